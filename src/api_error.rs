@@ -1,0 +1,146 @@
+//! `ApiError`: what a server's refusal says, read from its body.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The server's refusal: a status other than 2xx, or `success: false` under any status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The HTTP status; it can be 200 where the body says `success: false`.
+    pub status: u16,
+    /// What the body says, from either of the API's two error envelopes. For a body that is neither, such as a
+    /// gateway's HTML page, the first 200 characters of its text.
+    pub errors: Vec<ApiErrorMessage>,
+    /// The `cf-ray` header: the id that Cloudflare's support asks for.
+    pub ray_id: Option<String>,
+    /// How long the server asks to wait: `Retry-After`, or for a 429 without it the reset in `Ratelimit`. At most a day.
+    pub retry_after: Option<Duration>,
+}
+
+/// One message of an [`ApiError`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiErrorMessage {
+    /// Cloudflare's error code, such as 10000 for a token that isn't accepted.
+    pub code: Option<i64>,
+    /// The text as it was sent, or empty where there was none.
+    pub message: String,
+}
+
+/// The longest text, in characters, that an error takes from a body or repeats in one message.
+const QUOTED: usize = 200;
+
+#[derive(Deserialize)]
+struct Envelope {
+    success: Option<bool>,
+    errors: Option<Value>,
+    error: Option<Value>,
+}
+
+/// Whether the body says `success: false`, whatever else is in it.
+pub(crate) fn is_refusal(body: &str) -> bool {
+    serde_json::from_str::<Envelope>(body).is_ok_and(|envelope| envelope.success == Some(false))
+}
+
+impl ApiError {
+    /// `token` is blotted out wherever the server sends it back.
+    pub(crate) fn new(status: u16, ray_id: Option<&str>, body: &[u8], token: &str) -> ApiError {
+        let body = String::from_utf8_lossy(body);
+        let mut errors = messages(&body).unwrap_or_else(|| of_text(body.trim(), token));
+        for error in &mut errors {
+            error.message = blot(&error.message, token);
+        }
+        let ray_id = ray_id.map(|id| blot(id, token));
+        ApiError { status, errors, ray_id, retry_after: None }
+    }
+}
+
+/// The messages of either envelope; `None` for a body that is neither.
+fn messages(body: &str) -> Option<Vec<ApiErrorMessage>> {
+    let envelope: Envelope = serde_json::from_str(body).ok()?;
+    match (envelope.errors, envelope.error) {
+        (Some(Value::Array(errors)), None) => Some(errors.iter().map(message).collect()),
+        (Some(Value::Array(errors)), Some(error)) => Some(errors.iter().chain([&error]).map(message).collect()),
+        (_, Some(error)) => Some(vec![message(&error)]),
+        _ => None,
+    }
+}
+
+fn message(error: &Value) -> ApiErrorMessage {
+    let code = error.get("code").and_then(|code| match code {
+        Value::String(text) => text.trim().parse().ok(),
+        number => number.as_i64(),
+    });
+    let message = match error.get("message").unwrap_or(error) {
+        Value::String(text) => text.clone(),
+        _ => String::new(),
+    };
+    ApiErrorMessage { code, message }
+}
+
+fn of_text(text: &str, token: &str) -> Vec<ApiErrorMessage> {
+    let text = blot(text, token);
+    // A body that breaks off can end within the token.
+    let starts = (4..token.len()).rev().filter_map(|n| token.get(..n));
+    let whole = starts.filter_map(|start| text.strip_suffix(start)).next().unwrap_or(&text);
+    let message: String = whole.chars().take(QUOTED).collect();
+    let some = (!message.is_empty()).then_some(ApiErrorMessage { code: None, message });
+    some.into_iter().collect()
+}
+
+/// Not with a word, which might be the token.
+fn blot(text: &str, token: &str) -> String {
+    text.replace(token, "***")
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from the API", self.status)?;
+        if let 200..300 = self.status {
+            f.write_str(" with success: false")?;
+        }
+        for (nth, error) in self.errors.iter().enumerate() {
+            let lead = if nth == 0 { ": " } else { ", " };
+            match (one_line(&error.message).as_str(), error.code) {
+                ("", None) => write!(f, "{lead}no message")?,
+                ("", Some(code)) => write!(f, "{lead}code {code}")?,
+                (message, None) => write!(f, "{lead}{message}")?,
+                (message, Some(code)) => write!(f, "{lead}{message} (code {code})")?,
+            }
+        }
+        match (self.retry_after, hint(self.status)) {
+            (Some(wait), _) => write!(f, "; wait {} s, then try again", wait.as_secs())?,
+            (None, "") => {}
+            (None, hint) => write!(f, "; {hint}")?,
+        }
+        match &self.ray_id {
+            Some(ray_id) => write!(f, " (ray {})", one_line(ray_id)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+fn hint(status: u16) -> &'static str {
+    match status {
+        300..400 => "redirects are not followed, check base_url",
+        400 | 422 => "check the request's parameters",
+        401 | 403 => "check the token and its Realtime permission",
+        404 => "check the account, app and session IDs",
+        429 => "too many requests, Cloudflare blocks for up to five minutes",
+        408 | 409 | 500.. => "try again later",
+        _ => "",
+    }
+}
+
+/// What a server sent as text fit for one line of a log.
+fn one_line(text: &str) -> String {
+    let breaks = |c: char| c.is_whitespace() || c.is_control();
+    let words: Vec<&str> = text.split(breaks).filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(QUOTED).collect()
+}

@@ -1,0 +1,296 @@
+//! `ClientBuilder`: what a client is made of, and which values it can't be made of.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::http::{HeaderValue, Uri};
+
+use crate::client::{Client, Settings};
+use crate::error::{Error, Result};
+use crate::retry;
+
+const TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
+const BASE_URL_VARIABLE: &str = "CLOUDFLARE_BASE_URL";
+
+impl Client {
+    /// A client with the given API token and the defaults of [`ClientBuilder`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where the token is empty or can't be a header's value.
+    pub fn new(api_token: impl Into<String>) -> Result<Client> {
+        Client::builder().api_token(api_token).build()
+    }
+
+    /// A client with the token in `CLOUDFLARE_API_TOKEN`, and the base URL in `CLOUDFLARE_BASE_URL` where that is set
+    /// and not blank.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`], with the variable's name, where a value is missing or wrong.
+    pub fn from_env() -> Result<Client> {
+        Client::builder().from_env().build()
+    }
+
+    /// Starts a client with settings of its own.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+}
+
+/// Makes a [`Client`]. Values are checked by [`build`](ClientBuilder::build).
+///
+/// ```
+/// use std::time::Duration;
+/// use realtimekit::Client;
+///
+/// # fn main() -> realtimekit::Result<()> {
+/// let client = Client::builder()
+///     .api_token("Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY")
+///     .timeout(Duration::from_secs(20))
+///     .max_retries(5)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    api_token: Text,
+    base_url: Text,
+    timeout: Duration,
+    max_retries: u32,
+    max_retry_wait: Duration,
+    max_response_size: u64,
+    user_agent: String,
+    agent: Option<ureq::Agent>,
+}
+
+/// A value, and where an error should say it is from.
+#[derive(Clone)]
+struct Text {
+    name: &'static str,
+    value: String,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> ClientBuilder {
+        ClientBuilder {
+            api_token: Text { name: "api_token", value: String::new() },
+            base_url: Text { name: "base_url", value: "https://api.cloudflare.com/client/v4".to_owned() },
+            timeout: Duration::from_secs(60),
+            max_retries: 2,
+            max_retry_wait: Duration::from_secs(60),
+            max_response_size: 16 * 1024 * 1024,
+            user_agent: concat!("realtimekit/", env!("CARGO_PKG_VERSION")).to_owned(),
+            agent: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Takes the token from `CLOUDFLARE_API_TOKEN`, and the base URL from `CLOUDFLARE_BASE_URL` where that is set and
+    /// not blank.
+    pub fn from_env(mut self) -> ClientBuilder {
+        let read = |name| Text { name, value: std::env::var(name).unwrap_or_default() };
+        self.api_token = read(TOKEN_VARIABLE);
+        let base_url = read(BASE_URL_VARIABLE);
+        if !base_url.value.trim().is_empty() {
+            self.base_url = base_url;
+        }
+        self
+    }
+
+    /// The API token, with the permission `Realtime` or `Realtime Admin`. White space around it is cut off.
+    pub fn api_token(mut self, api_token: impl Into<String>) -> ClientBuilder {
+        self.api_token = Text { name: "api_token", value: api_token.into() };
+        self
+    }
+
+    /// Where the API is, by default `https://api.cloudflare.com/client/v4`.
+    ///
+    /// `https`, or `http` to a loopback host such as a test's server. Loopback hosts are asked directly, whatever proxy
+    /// is configured.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
+        self.base_url = Text { name: "base_url", value: base_url.into() };
+        self
+    }
+
+    /// The limit for one attempt as a whole, from the DNS look-up to the last byte of the body; by default 60 seconds,
+    /// at most a day.
+    pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many more attempts a request gets after one that failed for a reason that may pass; by default 2.
+    ///
+    /// Which reasons those are says [`Error::is_retryable`].
+    pub fn max_retries(mut self, max_retries: u32) -> ClientBuilder {
+        self.max_retries = max_retries;
+        self
+    }
+
+    /// The longest wait before another attempt; by default 60 seconds, at most a day.
+    ///
+    /// Where the server asks for more, the error is returned at once, with the wait in [`Error::retry_after`]. Cloudflare
+    /// blocks a token that was too eager for up to five minutes: 300 seconds sit that out.
+    pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> ClientBuilder {
+        self.max_retry_wait = max_retry_wait;
+        self
+    }
+
+    /// The most bytes a response's body may have after decompression; by default 16 MiB.
+    pub fn max_response_size(mut self, bytes: u64) -> ClientBuilder {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// The `User-Agent` header, by default `realtimekit/` and this crate's version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> ClientBuilder {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// An agent of your own, for its proxy, its TLS settings and its pool of connections.
+    ///
+    /// The limit on an attempt as a whole, redirects (none) and the handling of statuses stay this crate's. ureq is in
+    /// this crate's public API here alone; it is re-exported as [`realtimekit::ureq`](ureq).
+    pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
+        self.agent = Some(agent);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] names the setter or environment variable whose value is wrong.
+    pub fn build(self) -> Result<Client> {
+        let token = check_token(&self.api_token)?;
+        let mut authorization = header_value(&format!("Bearer {token}"), self.api_token.name)?;
+        authorization.set_sensitive(true);
+        let host = check_base_url(&self.base_url)?;
+        if self.user_agent.is_empty() {
+            return Err(Error::invalid("user_agent", "is empty; leave it out for the default"));
+        }
+        let user_agent = header_value(&self.user_agent, "user_agent")?;
+        if self.timeout.is_zero() {
+            return Err(Error::invalid("timeout", "is zero, which would leave no time for an answer"));
+        }
+        if self.max_response_size == 0 {
+            return Err(Error::invalid("max_response_size", "is zero, which would leave no room for an answer"));
+        }
+        let settings = Settings {
+            agent: self.agent.map_or_else(|| own_agent(&host), Ok)?,
+            base_url: self.base_url.value.trim().trim_end_matches('/').to_owned(),
+            is_loopback: host.is_loopback,
+            token: token.to_owned(),
+            authorization,
+            user_agent,
+            timeout: self.timeout.min(retry::LONGEST),
+            max_response_size: self.max_response_size,
+            retries: retry::Limits {
+                max_retries: self.max_retries,
+                max_retry_wait: self.max_retry_wait.min(retry::LONGEST),
+            },
+        };
+        Ok(Client { settings: Arc::new(settings) })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the token nor the base URL, which before `build` may hold a password.
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .field("max_retry_wait", &self.max_retry_wait)
+            .field("max_response_size", &self.max_response_size)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_token(token: &Text) -> Result<&str> {
+    let value = token.value.trim();
+    let reason = match token.name {
+        TOKEN_VARIABLE if value.is_empty() => "is not set to a token; export it, or call api_token",
+        _ if value.is_empty() => "is empty; give an API token with the Realtime permission",
+        _ if value.contains(char::is_whitespace) => {
+            "holds white space or a line break; give the token alone, without `Bearer`"
+        }
+        _ if !value.bytes().all(|byte| byte.is_ascii_graphic()) => "holds characters that can't be in a token",
+        _ => return Ok(value),
+    };
+    Err(Error::invalid(token.name, reason))
+}
+
+fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
+    let printable = value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    HeaderValue::from_str(value)
+        .ok()
+        .filter(|_| printable)
+        .ok_or_else(|| Error::invalid(name, "can't be sent as a header: only printable ASCII can"))
+}
+
+/// What of a base URL decides how it is asked.
+struct Origin {
+    is_https: bool,
+    is_loopback: bool,
+}
+
+fn check_base_url(base_url: &Text) -> Result<Origin> {
+    let value = base_url.value.trim();
+    origin(value).map_err(|reason| Error::invalid(base_url.name, reason))
+}
+
+fn origin(base_url: &str) -> std::result::Result<Origin, &'static str> {
+    const NO_URL: &str = "is not a whole URL; write it like https://api.cloudflare.com/client/v4";
+    // `Uri` would drop a fragment in silence.
+    if base_url.contains(['?', '#']) {
+        return Err("has a query or fragment; leave out what follows `?` or `#`");
+    }
+    let uri: Uri = base_url.parse().map_err(|_| NO_URL)?;
+    let authority = uri.authority().ok_or(NO_URL)?;
+    if authority.as_str().contains('@') {
+        return Err("has user info; leave out what stands before the `@`");
+    }
+    // `Uri` takes any digits for a port, and ureq takes 80 for a port that is none.
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    let is_port = |port: &str| port.parse().is_ok_and(|port: u16| port > 0);
+    if authority.host().is_empty() || !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
+        return Err(NO_URL);
+    }
+    if !base_url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("holds characters that must be percent-encoded in a URL");
+    }
+    let is_loopback = is_loopback(authority.host());
+    match uri.scheme_str() {
+        Some("https") => Ok(Origin { is_https: true, is_loopback }),
+        Some("http") if is_loopback => Ok(Origin { is_https: false, is_loopback }),
+        Some("http") => {
+            Err("is http to a host that isn't loopback, which would show the token to the network; use https")
+        }
+        _ => Err(NO_URL),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+fn own_agent(origin: &Origin) -> Result<ureq::Agent> {
+    if origin.is_https && cfg!(not(feature = "rustls")) {
+        return Err(Error::invalid(
+            "agent",
+            "is needed for https where the feature `rustls` is off; turn that on, or give an agent whose ureq has a TLS library",
+        ));
+    }
+    // An idle connection outlives a long wait between two pages, and ten threads keep one each.
+    let config = ureq::Agent::config_builder()
+        .max_idle_age(Duration::from_secs(5 * 60))
+        .max_idle_connections(10)
+        .max_idle_connections_per_host(10);
+    Ok(config.build().into())
+}

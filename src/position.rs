@@ -1,0 +1,112 @@
+//! `Position`: where in the list iterating stands, and whether a page follows there. Pure.
+
+use crate::participants::{Paging, Participant, ParticipantsPage};
+
+/// What is known of the list in front of the next page.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Position {
+    /// Nothing was fetched yet, and iterating starts at page `page_no`.
+    Start { page_no: u32, per_page: u32 },
+    /// The newest page had `paging`.
+    Offset { end_offset: u64, total_count: u64 },
+    /// The newest page had none. `passed` participants were handed out, and it began with `first`.
+    Count { passed: u64, first: Box<Participant> },
+}
+
+impl Position {
+    pub(crate) fn start(page_no: u32, per_page: u32) -> Position {
+        Position::Start { page_no, per_page }
+    }
+
+    /// The position behind `page`, `None` where that is the end of the list. The error is the reason why `page` can't be
+    /// what stands here.
+    ///
+    /// `is_sparse` says that a page may hold fewer participants than its offsets span, as a consolidated view does.
+    pub(crate) fn after(self, page: &ParticipantsPage, is_sparse: bool) -> Result<Option<Position>, String> {
+        let rows = page.participants.len() as u64;
+        match (page.participants.first(), &page.paging) {
+            (None, paging) => self.end(paging.as_ref()),
+            (Some(_), Some(paging)) => {
+                self.check_start(paging)?;
+                check_span(paging, rows, is_sparse)?;
+                let Paging { total_count, end_offset, .. } = *paging;
+                Ok((end_offset < total_count).then_some(Position::Offset { end_offset, total_count }))
+            }
+            (Some(first), None) => {
+                let passed = self.check_first(first)?.saturating_add(rows);
+                Ok(Some(Position::Count { passed, first: Box::new(first.clone()) }))
+            }
+        }
+    }
+
+    /// An empty page ends the list, unless `total_count` says that there is more of it. Its offsets mean nothing.
+    fn end(self, paging: Option<&Paging>) -> Result<Option<Position>, String> {
+        let (passed, known_total) = match self {
+            // Pages that weren't fetched held at most what was asked for; the server may cap that.
+            Position::Start { page_no, per_page } => (u64::from(page_no.saturating_sub(1)) * u64::from(per_page), 0),
+            Position::Offset { end_offset, total_count } => (end_offset, total_count),
+            Position::Count { passed, .. } => (passed, 0),
+        };
+        let total_count = paging.map_or(known_total, |paging| paging.total_count);
+        if total_count > passed {
+            return Err(format!(
+                "it is empty, where {total_count} participants were announced and {passed} can have come before"
+            ));
+        }
+        Ok(None)
+    }
+
+    fn check_start(&self, paging: &Paging) -> Result<(), String> {
+        let start = paging.start_offset;
+        match self {
+            Position::Start { page_no: 1, .. } if start != 1 => Err(format!("expected start_offset 1, got {start}")),
+            // Each page before it holds one participant at least.
+            Position::Start { page_no, .. } if start < u64::from(*page_no) => {
+                Err(format!("expected start_offset {page_no} or more, got {start}"))
+            }
+            Position::Offset { end_offset, .. } if start != end_offset.saturating_add(1) => {
+                Err(format!("expected start_offset {}, got {start}", end_offset.saturating_add(1)))
+            }
+            Position::Count { .. } => Err("it has paging, the page before had none".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many participants were passed, for a page without `paging`.
+    fn check_first(&self, first: &Participant) -> Result<u64, String> {
+        match self {
+            Position::Start { page_no, per_page } => Ok(u64::from(page_no.saturating_sub(1)) * u64::from(*per_page)),
+            Position::Offset { .. } => Err("it has no paging, the page before had it".to_owned()),
+            Position::Count { first: before, .. } if is_same(before, first) => {
+                Err("it begins with the participant that the page before began with".to_owned())
+            }
+            Position::Count { passed, .. } => Ok(*passed),
+        }
+    }
+}
+
+/// Whether as many participants came as the offsets say.
+fn check_span(paging: &Paging, rows: u64, is_sparse: bool) -> Result<(), String> {
+    let Paging { total_count, start_offset, end_offset } = *paging;
+    let span_to = |end: u64| end.saturating_add(1).saturating_sub(start_offset);
+    let announced = span_to(end_offset.min(total_count));
+    if end_offset < start_offset {
+        return Err(format!("its offsets run from {start_offset} back to {end_offset}"));
+    }
+    if rows < announced && !is_sparse {
+        return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
+    }
+    // On the last page more than announced are newcomers; on any other they would come again on the next.
+    if rows > span_to(end_offset) && end_offset < total_count {
+        return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
+    }
+    Ok(())
+}
+
+/// By ID where there is one, because the other fields change while a session is live.
+fn is_same(one: &Participant, other: &Participant) -> bool {
+    match (&one.id, &other.id) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}

@@ -1,0 +1,2 @@
+//! Prints who was in a session.
+fn main() {}
