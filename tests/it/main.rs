@@ -1,4 +1,9 @@
 //! Every promise of the crate, kept over a real socket.
 
+mod after_error;
+mod arguments;
+mod iterating;
+mod nothing_lost;
+mod one_page;
 mod pages;
 mod server;
