@@ -110,3 +110,91 @@ fn is_same(one: &Participant, other: &Participant) -> bool {
         _ => one == other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(ids: &[&str], offsets: Option<(u64, u64, u64)>) -> ParticipantsPage {
+        let participant = |id: &&str| Participant { id: Some(id.to_string()), ..Participant::default() };
+        let paging = |(start_offset, end_offset, total_count)| Paging { total_count, start_offset, end_offset };
+        ParticipantsPage { participants: ids.iter().map(participant).collect(), paging: offsets.map(paging) }
+    }
+
+    fn start(page_no: u32) -> Position {
+        Position::start(page_no, 2)
+    }
+
+    fn offset(end_offset: u64, total_count: u64) -> Position {
+        Position::Offset { end_offset, total_count }
+    }
+
+    fn count(passed: u64, first: &str) -> Position {
+        let first = Participant { id: Some(first.to_owned()), ..Participant::default() };
+        Position::Count { passed, first: Box::new(first) }
+    }
+
+    #[test]
+    fn a_page_that_follows_is_gone_past() {
+        const MAX: u64 = u64::MAX;
+        let cases = [
+            (start(1), page(&["a", "b"], Some((1, 2, 5))), Some(offset(2, 5))),
+            (start(1), page(&["a", "b"], Some((1, 2, 2))), None),
+            (start(1), page(&["a", "b"], None), Some(count(2, "a"))),
+            (start(3), page(&["a", "b"], Some((3, 4, 9))), Some(offset(4, 9))),
+            (start(3), page(&["a", "b"], None), Some(count(6, "a"))),
+            (start(1), page(&[], None), None),
+            (start(1), page(&[], Some((9, 9, 0))), None),
+            (start(3), page(&[], Some((0, 0, 4))), None),
+            (offset(2, 5), page(&["c"], Some((3, 3, 5))), Some(offset(3, 5))),
+            (offset(2, 5), page(&["c"], Some((3, 3, 3))), None),
+            (offset(2, 5), page(&["c"], Some((3, 9, 3))), None),
+            (offset(2, 5), page(&[], Some((0, 0, 2))), None),
+            (offset(MAX - 1, MAX), page(&["c"], Some((MAX, MAX, MAX))), None),
+            (count(2, "a"), page(&["c"], None), Some(count(3, "c"))),
+            (count(2, "a"), page(&[], None), None),
+            (count(2, "a"), page(&[], Some((0, 0, 2))), None),
+        ];
+        for (position, page, after) in cases {
+            let case = format!("{position:?} {page:?}");
+            assert_eq!(position.after(&page, false), Ok(after), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_does_not_follow_is_refused() {
+        let cases = [
+            (start(1), page(&["a", "b"], Some((2, 3, 5)))),
+            (start(1), page(&["a", "b"], Some((0, 1, 5)))),
+            (start(1), page(&["a"], Some((1, 2, 5)))),
+            (start(1), page(&["a"], Some((1, 9, 2)))),
+            (start(1), page(&["a", "b", "c"], Some((1, 2, 5)))),
+            (start(1), page(&["a"], Some((1, 0, 5)))),
+            (start(1), page(&[], Some((0, 0, 1)))),
+            (start(3), page(&["a", "b"], Some((2, 3, 5)))),
+            (start(3), page(&[], Some((0, 0, 5)))),
+            (start(u32::MAX), page(&[], Some((0, 0, u64::MAX)))),
+            (offset(2, 5), page(&["a", "b"], Some((1, 2, 5)))),
+            (offset(2, 5), page(&["c", "d"], Some((4, 5, 5)))),
+            (offset(2, 5), page(&["c", "d"], None)),
+            (offset(2, 5), page(&[], None)),
+            (offset(2, 5), page(&[], Some((3, 2, 3)))),
+            (offset(u64::MAX, u64::MAX), page(&["a"], Some((0, 0, 1)))),
+            (count(2, "a"), page(&["a", "c"], None)),
+            (count(2, "a"), page(&["c", "d"], Some((3, 4, 5)))),
+            (count(2, "a"), page(&[], Some((0, 0, 3)))),
+        ];
+        for (position, page) in cases {
+            let case = format!("{position:?} {page:?}");
+            assert!(position.after(&page, false).is_err(), "{case}");
+        }
+    }
+
+    #[test]
+    fn only_a_sparse_page_may_hold_fewer_participants_than_its_offsets_span() {
+        let sparse = page(&["a"], Some((1, 2, 5)));
+        assert_eq!(start(1).after(&sparse, true), Ok(Some(offset(2, 5))));
+        assert!(start(1).after(&sparse, false).is_err());
+        assert!(start(1).after(&page(&["a", "b", "c"], Some((1, 2, 5))), true).is_err());
+    }
+}
