@@ -156,6 +156,26 @@ impl ClientBuilder {
     ///
     /// The limit on an attempt as a whole, redirects (none) and the handling of statuses stay this crate's. ureq is in
     /// this crate's public API here alone; it is re-exported as [`realtimekit::ureq`](ureq).
+    ///
+    /// ```no_run
+    /// use realtimekit::ureq::{Agent, Proxy, tls};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let private_ca = tls::Certificate::from_pem(&std::fs::read("private-ca.pem")?)?;
+    /// let agent = Agent::config_builder()
+    ///     .proxy(Some(Proxy::new("http://proxy.example.com:3128")?))
+    ///     .tls_config(tls::TlsConfig::builder().root_certs(tls::RootCerts::new_with_certs(&[private_ca])).build())
+    ///     .build()
+    ///     .new_agent();
+    ///
+    /// // A clone of an agent shares its pool, here with the rest of the program.
+    /// let client = realtimekit::Client::builder().api_token("token").agent(agent.clone()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// For another TLS library, depend on ureq yourself, with its feature (such as `native-tls`) turned on and this
+    /// crate's `rustls` off, and choose it by [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self

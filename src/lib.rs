@@ -1,4 +1,181 @@
-//! Blocking client for the participants list of a Cloudflare RealtimeKit session.
+//! Blocking client for the participants list of a [Cloudflare RealtimeKit] session: who was there, when, and for how
+//! long. No async runtime.
+//!
+//! ```no_run
+//! use realtimekit::{Client, SortBy, SortOrder};
+//!
+//! fn main() -> realtimekit::Result<()> {
+//!     let client = Client::from_env()?;
+//!
+//!     let request = client
+//!         .session_participants("account_id", "app_id", "session_id")
+//!         .sort_by(SortBy::JoinedAt)
+//!         .sort_order(SortOrder::Asc);
+//!
+//!     for participant in &request {
+//!         let participant = participant?;
+//!         println!("{} {:.1} min", participant.display_name.unwrap_or_default(), participant.duration.unwrap_or_default());
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Line by line: [`Client::from_env`] takes the API token from the environment variable `CLOUDFLARE_API_TOKEN`; the token
+//! needs the permission `Realtime` or `Realtime Admin`. [`Client::session_participants`] takes the three IDs in the order
+//! in which they stand in the endpoint's URL, and sends nothing. The setters of [`ParticipantsRequest`] are named as the
+//! endpoint's parameters are. Iterating over the request, or a reference to it, fetches page after page as participants
+//! are consumed, and gives `Result`s: an error ends it. Every field of a [`Participant`] is an `Option`, because the API
+//! promises none. `fn main() -> realtimekit::Result<()>` prints an error as one readable line.
+//!
+//! One page alone is `request.per_page(50).send()?`, a [`ParticipantsPage`].
+//!
+//! # Paging
+//!
+//! An iterator is lazy: the first request is sent by the first `next`, and page n+1 is requested when page n was handed
+//! out whole, so one page is in memory at a time. [`Participants`] gives participants, [`ParticipantsRequest::pages`]
+//! gives whole pages. Iterating starts at the request's `page_no`, else at 1, and asks for 100 participants a page unless
+//! [`per_page`](ParticipantsRequest::per_page) is set. It ends where a page's `end_offset` reaches `total_count`; where
+//! the server sends no [`Paging`], at the first empty page. A page that is shorter than `per_page` ends nothing, because
+//! servers cap that.
+//!
+//! Every page is checked to follow the one before it. A page that is repeated, overlaps, leaves a gap, or holds fewer
+//! participants than its offsets span is an [`Error::Pagination`], and never a list that is short or doubled in silence.
+//!
+//! A live session's list moves while it is read. A `total_count` that grows or shrinks is followed. Sorted by
+//! [`SortBy::JoinedAt`] and [`SortOrder::Asc`], people who join come last, so that iterating is stable while they do.
+//! Nothing makes it stable under [`SortBy::Duration`], since durations grow, or under [`SortOrder::Desc`], since
+//! newcomers push everybody back: somebody can then move from one page to another while the offsets still line up, and be
+//! seen twice or not at all. For an attendance list that has to be right, fetch it after the session.
+//!
+//! # Errors and resuming
+//!
+//! An [`Error`] is one line that says what happened and what to do. Match on its variants to tell cases apart, or ask
+//! [`status`](Error::status), [`is_retryable`](Error::is_retryable), [`is_timeout`](Error::is_timeout),
+//! [`retry_after`](Error::retry_after) and [`ray_id`](Error::ray_id).
+//!
+//! After an error an iterator is finished: it gives `None` from then on, so that `.filter_map(Result::ok)` ends. What it
+//! had handed out is good, and `resume_page_no()` says where to go on:
+//!
+//! ```no_run
+//! # use realtimekit::{Client, Error, ParticipantsRequest};
+//! fn minutes(request: &ParticipantsRequest) -> realtimekit::Result<f64> {
+//!     let (mut minutes, mut failures) = (0.0, 0);
+//!     let mut participants = request.into_iter();
+//!     while let Some(participant) = participants.next() {
+//!         match participant {
+//!             Ok(participant) => minutes += participant.duration.unwrap_or_default(),
+//!             Err(error) if error.is_retryable() && failures < 5 => {
+//!                 failures += 1;
+//!                 eprintln!("{error}");
+//!                 std::thread::sleep(error.retry_after().unwrap_or(std::time::Duration::from_secs(60)));
+//!                 participants = request.clone().page_no(participants.resume_page_no()).into_iter();
+//!             }
+//!             Err(error) => return Err(error), // an `Error::Pagination` among them: start over
+//!         }
+//!     }
+//!     Ok(minutes)
+//! }
+//! ```
+//!
+//! The example `export` of this crate does the same with a file that survives the program.
+//!
+//! # Retries and time limits
+//!
+//! Before an error is returned, a request is tried again up to [`max_retries`](ClientBuilder::max_retries) times (2) after
+//! what may pass: a connection that can't be made or breaks, a body that is cut short, a time limit, and the statuses 408,
+//! 409, 429, 500 and above. The wait before it is what `Retry-After` says, or for a 429 the reset in `Ratelimit`; else 0.5
+//! seconds, doubling to 8, less up to a quarter at random. Where the server asks for more than
+//! [`max_retry_wait`](ClientBuilder::max_retry_wait) (60 seconds), the error comes at once.
+//!
+//! An iterator that has used up its requests by the server's `Ratelimit` waits for the reset before the next page, if
+//! that is not farther off than `max_retry_wait`.
+//!
+//! [`timeout`](ClientBuilder::timeout) (60 seconds) bounds each attempt whole, from DNS to the last byte of the body,
+//! however slowly that drips. One call then takes at most
+//! `(1 + max_retries) × timeout + max_retries × max_retry_wait`, by default five minutes; a page of an iterator one
+//! `max_retry_wait` more. [`max_response_size`](ClientBuilder::max_response_size) (16 MiB) bounds a body after
+//! decompression.
+//!
+//! # Configuration
+//!
+//! Everything else is in [`ClientBuilder`]: base URL, limits, user agent, and an agent of your own for a proxy, a private
+//! CA or a shared pool. Proxies are found in `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as ureq reads them.
+//!
+//! The features `rustls` and `gzip`, both on by default, turn on ureq's features of those names. Without `rustls` an
+//! `https` base URL needs an [`agent`](ClientBuilder::agent) whose ureq has another TLS library.
+//!
+//! The crate logs nothing. ureq logs through the `log` crate, and at level `trace` it logs raw bytes, the token among
+//! them: keep `ureq` and `ureq_proto` below `trace` where logs are kept.
+//!
+//! # Testing your own code
+//!
+//! Point a client at a server of your own: a base URL may be `http` on a loopback host. With [httpmock]:
+//!
+//! ```
+//! use httpmock::prelude::*;
+//!
+//! fn names(client: &realtimekit::Client) -> realtimekit::Result<Vec<String>> {
+//!     let request = client.session_participants("account", "app", "session");
+//!     request.into_iter().map(|participant| Ok(participant?.display_name.unwrap_or_default())).collect()
+//! }
+//!
+//! # fn main() -> realtimekit::Result<()> {
+//! let server = MockServer::start();
+//! let page = server.mock(|when, then| {
+//!     when.method(GET)
+//!         .path("/accounts/account/realtime/kit/app/sessions/session/participants")
+//!         .query_param("page_no", "1");
+//!     then.status(200).body(
+//!         r#"{"success": true, "data": {
+//!             "participants": [{"display_name": "Mark"}, {"display_name": "Henry"}],
+//!             "paging": {"total_count": 2, "start_offset": 1, "end_offset": 2}}}"#,
+//!     );
+//! });
+//!
+//! let base_url = format!("http://{}", server.address());
+//! let client = realtimekit::Client::builder().api_token("test").base_url(base_url).build()?;
+//! assert_eq!(names(&client)?, ["Mark", "Henry"]);
+//! page.assert_calls(1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the standard library alone, for a failure that httpmock can't make:
+//!
+//! ```
+//! use std::io::{BufRead, BufReader, Write};
+//! use std::net::TcpListener;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let base_url = format!("http://{}", listener.local_addr()?);
+//! let server = std::thread::spawn(move || -> std::io::Result<()> {
+//!     let (mut stream, _) = listener.accept()?;
+//!     let lines = BufReader::new(&stream).lines();
+//!     lines.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop); // the request
+//!     write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{{\"success\": true,") // and no more
+//! });
+//!
+//! let client = realtimekit::Client::builder().api_token("test").base_url(base_url).max_retries(0).build()?;
+//! let error = client.session_participants("account", "app", "session").send().unwrap_err();
+//! assert!(matches!(error, realtimekit::Error::Transport(_)) && error.is_retryable());
+//! server.join().unwrap()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Set [`max_retries`](ClientBuilder::max_retries) to 0, or [`max_retry_wait`](ClientBuilder::max_retry_wait) to zero, and
+//! a test of a failure doesn't wait. Data types are made through [`Default`]; see [`ParticipantsPage`].
+//!
+//! # What it leaves out
+//!
+//! Other endpoints, async, logging, a cache, and the parsing of timestamps, which the vendor's own samples would fail. A
+//! parameter or field that is newer than this crate is within reach of [`ParticipantsRequest::query`] and
+//! [`ParticipantsRequest::send_as`].
+//!
+//! [Cloudflare RealtimeKit]: https://developers.cloudflare.com/realtime/realtimekit/
+//! [httpmock]: https://docs.rs/httpmock
+
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)] // so that the API can be read off the source
 // What a server or a caller sends must not be able to panic; tests may.
@@ -26,3 +203,7 @@ pub use crate::error::{DecodeError, Error, Result, TransportError};
 pub use crate::paging::{Pages, Participants};
 pub use crate::participants::{Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName, PresetViewType};
 pub use crate::request::{ParticipantsRequest, SortBy, SortOrder, View};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,6 +2,7 @@
 
 mod after_error;
 mod arguments;
+mod comparison;
 mod examples;
 mod iterating;
 mod nothing_lost;
