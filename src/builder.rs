@@ -162,9 +162,10 @@ impl ClientBuilder {
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let private_ca = tls::Certificate::from_pem(&std::fs::read("private-ca.pem")?)?;
+    /// let roots = tls::RootCerts::new_with_certs(&[private_ca]);
     /// let agent = Agent::config_builder()
     ///     .proxy(Some(Proxy::new("http://proxy.example.com:3128")?))
-    ///     .tls_config(tls::TlsConfig::builder().root_certs(tls::RootCerts::new_with_certs(&[private_ca])).build())
+    ///     .tls_config(tls::TlsConfig::builder().root_certs(roots).build())
     ///     .build()
     ///     .new_agent();
     ///

@@ -14,7 +14,8 @@
 //!
 //!     for participant in &request {
 //!         let participant = participant?;
-//!         println!("{} {:.1} min", participant.display_name.unwrap_or_default(), participant.duration.unwrap_or_default());
+//!         let minutes = participant.duration.unwrap_or_default();
+//!         println!("{} {minutes:.1} min", participant.display_name.unwrap_or_default());
 //!     }
 //!     Ok(())
 //! }
@@ -57,8 +58,9 @@
 //! had handed out is good, and `resume_page_no()` says where to go on:
 //!
 //! ```no_run
-//! # use realtimekit::{Client, Error, ParticipantsRequest};
-//! fn minutes(request: &ParticipantsRequest) -> realtimekit::Result<f64> {
+//! use std::{thread::sleep, time::Duration};
+//!
+//! fn minutes(request: &realtimekit::ParticipantsRequest) -> realtimekit::Result<f64> {
 //!     let (mut minutes, mut failures) = (0.0, 0);
 //!     let mut participants = request.into_iter();
 //!     while let Some(participant) = participants.next() {
@@ -67,10 +69,11 @@
 //!             Err(error) if error.is_retryable() && failures < 5 => {
 //!                 failures += 1;
 //!                 eprintln!("{error}");
-//!                 std::thread::sleep(error.retry_after().unwrap_or(std::time::Duration::from_secs(60)));
-//!                 participants = request.clone().page_no(participants.resume_page_no()).into_iter();
+//!                 sleep(error.retry_after().unwrap_or(Duration::from_secs(60)));
+//!                 let page_no = participants.resume_page_no();
+//!                 participants = request.clone().page_no(page_no).into_iter();
 //!             }
-//!             Err(error) => return Err(error), // an `Error::Pagination` among them: start over
+//!             Err(error) => return Err(error), // after an `Error::Pagination`, start over
 //!         }
 //!     }
 //!     Ok(minutes)
@@ -115,8 +118,8 @@
 //! use httpmock::prelude::*;
 //!
 //! fn names(client: &realtimekit::Client) -> realtimekit::Result<Vec<String>> {
-//!     let request = client.session_participants("account", "app", "session");
-//!     request.into_iter().map(|participant| Ok(participant?.display_name.unwrap_or_default())).collect()
+//!     let participants = client.session_participants("account", "app", "session").into_iter();
+//!     participants.map(|participant| Ok(participant?.display_name.unwrap_or_default())).collect()
 //! }
 //!
 //! # fn main() -> realtimekit::Result<()> {
@@ -151,12 +154,13 @@
 //! let base_url = format!("http://{}", listener.local_addr()?);
 //! let server = std::thread::spawn(move || -> std::io::Result<()> {
 //!     let (mut stream, _) = listener.accept()?;
-//!     let lines = BufReader::new(&stream).lines();
-//!     lines.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop); // the request
-//!     write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{{\"success\": true,") // and no more
+//!     let request = BufReader::new(&stream).lines().map_while(Result::ok);
+//!     request.take_while(|line| !line.is_empty()).for_each(drop);
+//!     write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{{") // and no more
 //! });
 //!
-//! let client = realtimekit::Client::builder().api_token("test").base_url(base_url).max_retries(0).build()?;
+//! let client =
+//!     realtimekit::Client::builder().api_token("test").base_url(base_url).max_retries(0).build()?;
 //! let error = client.session_participants("account", "app", "session").send().unwrap_err();
 //! assert!(matches!(error, realtimekit::Error::Transport(_)) && error.is_retryable());
 //! server.join().unwrap()?;

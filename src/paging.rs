@@ -21,7 +21,8 @@ impl ParticipantsRequest {
     /// # let client = realtimekit::Client::from_env()?;
     /// let mut pages = client.session_participants("account_id", "app_id", "session_id").pages();
     /// while let Some(page) = pages.next() {
-    ///     println!("{} participants, page {} is next", page?.participants.len(), pages.resume_page_no());
+    ///     println!("{} participants", page?.participants.len());
+    ///     println!("page {} is next", pages.resume_page_no());
     /// }
     /// # Ok(())
     /// # }

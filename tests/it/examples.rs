@@ -62,9 +62,10 @@ fn an_export_that_is_killed_in_mid_page_goes_on_with_the_next_call() {
     let server = serving(2, vec![Step::Send(whole[..whole.len() - 50].to_vec()), Step::Stall]);
     let file = folder("killed").join("out.jsonl");
     let mut child = start_child(&server, &file);
-    until(|| server.seen() == 3);
+    until(|| server.seen() == 3 || child.try_wait().unwrap().is_some());
     child.kill().unwrap();
-    child.wait().unwrap();
+    assert!(!child.wait().unwrap().success());
+    assert_eq!(server.seen(), 3);
     assert!(!file.exists());
 
     // As if it had been killed while it wrote: half a page of lines, the last of them cut.

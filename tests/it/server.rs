@@ -177,7 +177,7 @@ fn wait_for_hang_up(stream: &mut TcpStream) {
 }
 
 /// Waits until `is_so`, for as long as only a server that hangs would take.
-pub fn until(is_so: impl Fn() -> bool) {
+pub fn until(mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < Duration::from_secs(60), "waited in vain");
