@@ -109,7 +109,8 @@ fn parse_http_date(value: &str) -> Option<SystemTime> {
     let hour = number(clock.next()?, 0..=23)?;
     let minute = number(clock.next()?, 0..=59)?;
     let second = number(clock.next()?, 0..=60)?;
-    if clock.next().is_some() || !parts.eq(["GMT"]) {
+    let is_in_month = days(year, month, day) < days(year, month + 1, 1);
+    if !is_in_month || clock.next().is_some() || !parts.eq(["GMT"]) {
         return None;
     }
     let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
@@ -162,3 +163,6 @@ fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
         outside && c == separator
     })
 }
+
+#[cfg(test)]
+mod tests;
