@@ -198,6 +198,10 @@ mod position;
 mod request;
 mod retry;
 
+#[cfg(test)]
+#[path = "../tests/it/mutants.rs"]
+mod mutants;
+
 pub use ureq;
 
 pub use crate::api_error::{ApiError, ApiErrorMessage};

@@ -1,4 +1,231 @@
+use std::io::Error as IoError;
+
+use ureq::http::{HeaderName, HeaderValue};
+
 use super::*;
+use crate::api_error::ApiError;
+use crate::error::{DecodeError, TransportError};
+use crate::mutants;
+
+const DAY: u64 = 24 * 60 * 60;
+const SECOND: Duration = Duration::from_secs(1);
+
+fn api(status: u16, retry_after: Option<u64>) -> Error {
+    let mut error = ApiError::new(status, None, b"", "token");
+    error.retry_after = retry_after.map(Duration::from_secs);
+    Error::Api(error)
+}
+
+fn limits(max_retries: u32, max_retry_wait: u64) -> Limits {
+    Limits { max_retries, max_retry_wait: Duration::from_secs(max_retry_wait) }
+}
+
+fn headers<V: AsRef<[u8]>>(lines: impl IntoIterator<Item = (&'static str, V)>) -> HeaderMap {
+    let line =
+        |(name, value): (_, V)| Some((HeaderName::from_static(name), HeaderValue::from_bytes(value.as_ref()).ok()?));
+    lines.into_iter().filter_map(line).collect()
+}
+
+/// 1994-11-06 08:49:37 UTC
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+}
+
+#[test]
+fn statuses_that_may_pass_are_retryable_and_no_others() {
+    for status in 0..=u16::MAX {
+        let may_pass = [408, 409, 429].contains(&status) || status >= 500;
+        assert_eq!(api(status, None).is_retryable(), may_pass, "{status}");
+        assert_eq!(wait(&api(status, None), 0, &limits(2, 60), 0).is_some(), may_pass, "{status}");
+    }
+}
+
+#[test]
+fn transport_errors_that_may_pass_are_retryable_and_no_others() {
+    let io = |kind| ureq::Error::Io(IoError::new(kind, "made by the test"));
+    let mut table = vec![
+        (ureq::Error::Timeout(ureq::Timeout::Global), true),
+        (ureq::Error::Timeout(ureq::Timeout::Connect), true),
+        (ureq::Error::Timeout(ureq::Timeout::RecvBody), true),
+        (ureq::Error::HostNotFound, true),
+        (ureq::Error::ConnectionFailed, true),
+        (io(ErrorKind::ConnectionRefused), true),
+        (io(ErrorKind::ConnectionReset), true),
+        (io(ErrorKind::ConnectionAborted), true),
+        (io(ErrorKind::BrokenPipe), true),
+        (io(ErrorKind::UnexpectedEof), true),
+        (io(ErrorKind::TimedOut), true),
+        (io(ErrorKind::HostUnreachable), true),
+        (io(ErrorKind::NetworkUnreachable), true),
+        (io(ErrorKind::AddrNotAvailable), true),
+        // A look-up that failed has a kind that can't be named; std makes any other kind such as this one.
+        (io(ErrorKind::Other), true),
+        (io(ErrorKind::InvalidData), false),
+        (io(ErrorKind::InvalidInput), false),
+        (ureq::Error::StatusCode(500), false),
+        (ureq::Error::BadUri("://".to_owned()), false),
+        (ureq::Error::InvalidProxyUrl, false),
+        (ureq::Error::BodyExceedsLimit(16), false),
+        (ureq::Error::TooManyRedirects, false),
+        (ureq::Error::RedirectFailed, false),
+        (ureq::Error::Tls("no"), false),
+        (ureq::Error::TlsRequired, false),
+        (ureq::Error::RequireHttpsOnly("http://localhost".to_owned()), false),
+        (ureq::Error::LargeResponseHeader(70_000, 65_536), false),
+        (ureq::Error::ConnectProxyFailed("407".to_owned()), false),
+    ];
+    #[cfg(feature = "gzip")]
+    table.extend([
+        (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::UnexpectedEof)), true),
+        (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::InvalidData)), false),
+        (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::InvalidInput)), false),
+    ]);
+    for (cause, may_pass) in table {
+        let said = cause.to_string();
+        let error = Error::Transport(TransportError::new(cause));
+        assert_eq!(error.is_retryable(), may_pass, "{said}");
+        assert_eq!(wait(&error, 0, &limits(2, 60), 0).is_some(), may_pass, "{said}");
+    }
+}
+
+#[test]
+fn what_the_caller_or_the_pages_did_wrong_is_never_tried_again() {
+    let pagination = Error::Pagination { page_no: 2, reason: String::new() };
+    for error in [Error::invalid("search", ""), Error::Decode(DecodeError::no_data()), pagination] {
+        assert!(!error.is_retryable(), "{error}");
+        assert_eq!(wait(&error, 0, &limits(2, 60), 0), None, "{error}");
+    }
+}
+
+#[test]
+fn attempts_end_with_max_retries() {
+    for (retries, max_retries, another) in [
+        (0, 0, false),
+        (0, 1, true),
+        (1, 1, false),
+        (1, 2, true),
+        (2, 2, false),
+        (3, 2, false),
+        (u32::MAX - 1, u32::MAX, true),
+        (u32::MAX, u32::MAX, false),
+    ] {
+        for error in [api(503, None), api(503, Some(0))] {
+            let wait = wait(&error, retries, &limits(max_retries, 60), 0);
+            assert_eq!(wait.is_some(), another, "{retries} of {max_retries}");
+        }
+    }
+}
+
+#[test]
+fn back_off_doubles_from_half_a_second_to_eight_less_up_to_a_quarter() {
+    for (retries, longest) in
+        [(0, 500), (1, 1000), (2, 2000), (3, 4000), (4, 8000), (5, 8000), (31, 8000), (32, 8000), (u32::MAX, 8000)]
+    {
+        let longest = Duration::from_millis(longest);
+        assert_eq!(back_off(retries, 0), longest, "{retries}");
+        assert_eq!(back_off(retries, u32::MAX), longest * 3 / 4, "{retries}");
+        for random in [1, 1 << 16, u32::MAX / 2, u32::MAX - 1] {
+            let wait = back_off(retries, random);
+            assert!(longest * 3 / 4 <= wait && wait <= longest, "{retries} {random}: {wait:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wait_is_what_the_server_asks_for_and_never_past_max_retry_wait() {
+    for (asked, max_retry_wait, expected) in [
+        (Some(0), 60, Some(Duration::ZERO)),
+        (Some(0), 0, Some(Duration::ZERO)),
+        (Some(7), 60, Some(7 * SECOND)),
+        (Some(60), 60, Some(60 * SECOND)),
+        (Some(61), 60, None),
+        (Some(1), 0, None),
+        (Some(DAY), DAY, Some(LONGEST)),
+        (None, 60, Some(SECOND / 2)),
+        (None, 0, Some(Duration::ZERO)),
+    ] {
+        for status in [429, 503] {
+            let wait = wait(&api(status, asked), 0, &limits(2, max_retry_wait), 0);
+            assert_eq!(wait, expected, "{asked:?} of {max_retry_wait}");
+        }
+    }
+    let tight = Limits { max_retries: 9, max_retry_wait: Duration::from_millis(700) };
+    assert_eq!(wait(&api(503, None), 5, &tight, 0), Some(Duration::from_millis(700)));
+}
+
+#[test]
+fn two_clients_that_were_turned_away_together_come_back_apart() {
+    let mut seen: Vec<u32> = (0..64).map(|_| random()).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    assert!(seen.len() > 60, "{} of 64 differ", seen.len());
+    assert!(seen.iter().any(|random| *random > u32::MAX / 2) && seen.iter().any(|random| *random < u32::MAX / 2));
+}
+
+#[test]
+fn retry_after_is_read_in_whole_seconds_and_as_a_date() {
+    for (value, expected) in [
+        ("0", Some(0)),
+        ("1", Some(1)),
+        ("120", Some(120)),
+        ("007", Some(7)),
+        (" 30\t", Some(30)),
+        ("86400", Some(DAY)),
+        ("86401", Some(DAY)),
+        ("18446744073709551616", Some(DAY)),
+        ("99999999999999999999999999999999999999999999999999", Some(DAY)),
+        ("", None),
+        (" ", None),
+        ("-1", None),
+        ("+1", None),
+        ("1.5", None),
+        ("1,5", None),
+        ("1e3", None),
+        ("0x10", None),
+        ("30s", None),
+        ("1 2", None),
+        ("٣", None),
+        ("\u{a0}3", None),
+        ("soon", None),
+        ("NaN", None),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
+        ("  Sun, 06 Nov 1994 08:49:47 GMT ", Some(10)),
+        ("Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+        ("Mon, 07 Nov 1994 08:49:37 GMT", Some(DAY)),
+        ("Mon, 07 Nov 1994 08:49:38 GMT", Some(DAY)),
+        ("Fri, 31 Dec 9999 23:59:60 GMT", Some(DAY)),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+    ] {
+        let headers = headers([("retry-after", value)]);
+        let expected = expected.map(Duration::from_secs);
+        for status in [200, 301, 429, 503] {
+            assert_eq!(retry_after(status, &headers, now()), expected, "{value:?}");
+        }
+    }
+    assert_eq!(retry_after(429, &HeaderMap::new(), now()), None);
+    let of_a_second = now() + SECOND / 4;
+    let headers = headers([("retry-after", "Sun, 06 Nov 1994 08:49:38 GMT")]);
+    assert_eq!(retry_after(429, &headers, of_a_second), Some(SECOND * 3 / 4));
+}
+
+#[test]
+fn a_ratelimit_stands_in_for_the_retry_after_of_a_429_alone() {
+    let spent = ("ratelimit", "\"default\";r=0;t=30");
+    for (status, lines, expected) in [
+        (429, vec![spent], Some(30)),
+        (429, vec![("retry-after", "7"), spent], Some(7)),
+        (429, vec![("retry-after", "0"), spent], Some(0)),
+        (429, vec![("retry-after", "soon"), spent], Some(30)),
+        (429, vec![("ratelimit", "\"default\";r=1;t=30")], None),
+        (503, vec![spent], None),
+        (200, vec![spent], None),
+        (503, vec![("retry-after", "7"), spent], Some(7)),
+    ] {
+        let expected = expected.map(Duration::from_secs);
+        assert_eq!(retry_after(status, &headers(lines.clone()), now()), expected, "{status} {lines:?}");
+    }
+}
 
 #[test]
 fn dates_are_those_of_the_gregorian_calendar() {
@@ -82,4 +309,87 @@ fn what_is_no_date_says_nothing() {
     ] {
         assert_eq!(parse_http_date(date), None, "{date:?}");
     }
+}
+
+#[test]
+fn ratelimit_says_how_long_nothing_remains() {
+    let spent = "\"default\";r=0;t=30";
+    for (lines, expected) in [
+        (vec![], None),
+        (vec![spent], Some(30)),
+        (vec!["\"default\";t=30;r=0"], Some(30)),
+        (vec!["\"default\" ; r=0 ; t=30"], Some(30)),
+        (vec!["default;r=0;t=30"], Some(30)),
+        (vec!["\"default\";r=0;pk=:dGVzdA==:;t=30;x"], Some(30)),
+        (vec!["\"default\";r=00;t=030"], Some(30)),
+        (vec!["\"default\";r=0;t=0"], Some(0)),
+        (vec!["\"default\";r=50;t=30"], None),
+        (vec!["\"default\";r=1;t=30"], None),
+        // Several items, and several lines, of which the longest counts.
+        (vec!["\"burst\";r=0;t=5, \"default\";r=0;t=30"], Some(30)),
+        (vec!["\"default\";r=0;t=30,\"burst\";r=0;t=5"], Some(30)),
+        (vec!["\"burst\";r=0;t=5, \"default\";r=9;t=30"], Some(5)),
+        (vec!["\"burst\";r=0;t=5", spent], Some(30)),
+        (vec![spent, "\"burst\";r=0;t=5"], Some(30)),
+        (vec!["\"burst\";r=3;t=5", "\"default\";r=2;t=30"], None),
+        (vec!["\"some-new-policy\";r=0;t=9;q=100;w=60"], Some(9)),
+        // An item that says nothing leaves the others what they say.
+        (vec!["junk, \"burst\";r=0;t=5, ;;==;, \"default\";t=30"], Some(5)),
+        // Names are quoted strings, in which separators and escaped quotes mean nothing.
+        (vec!["\"a,b;r=9;t=1\";r=0;t=30"], Some(30)),
+        (vec!["\"a,b;r=0;t=99\";r=5;t=30"], None),
+        (vec!["\"a\\\";r=0;t=99,\";r=0;t=30"], Some(30)),
+        (vec!["\"a\\\\\";r=0;t=30"], Some(30)),
+        (vec!["\"never closed;r=0;t=30"], None),
+        (vec!["\"closed by a line\";x=\"open", spent], Some(30)),
+        // Half of it is nothing.
+        (vec!["\"default\";r=0"], None),
+        (vec!["\"default\";t=30"], None),
+        (vec!["\"default\""], None),
+        (vec!["r=0;t=30"], None),
+        // The last of two counts, as in every structured field.
+        (vec!["\"default\";r=0;r=7;t=30"], None),
+        (vec!["\"default\";r=7;r=0;t=30;t=40"], Some(40)),
+        // Numbers that are none.
+        (vec!["\"default\";r=-1;t=30"], None),
+        (vec!["\"default\";r=0.0;t=30"], None),
+        (vec!["\"default\";r=;t=30"], None),
+        (vec!["\"default\";r=0;t="], None),
+        (vec!["\"default\";r=0;t=-30"], None),
+        (vec!["\"default\";r=0;t=1.5"], None),
+        (vec!["\"default\";r=0;t=\"30\""], None),
+        (vec!["\"default\";R=0;T=30"], None),
+        // Numbers past every limit.
+        (vec!["\"default\";r=0;t=86401"], Some(DAY)),
+        (vec!["\"default\";r=0;t=99999999999999999999999999"], Some(DAY)),
+        (vec!["\"default\";r=99999999999999999999999999;t=30"], None),
+        (vec![""], None),
+        (vec![",;=\"\\"], None),
+        (vec!["käse;r=0;t=30"], None),
+    ] {
+        let headers = headers(lines.iter().map(|line| ("ratelimit", line)));
+        assert_eq!(headers.len(), lines.len());
+        assert_eq!(ratelimit_reset(&headers), expected.map(Duration::from_secs), "{lines:?}");
+    }
+}
+
+#[test]
+fn no_mutant_of_a_header_asks_for_more_than_a_day() {
+    let samples: &[&[u8]] = &[
+        b"120",
+        b"Sun, 06 Nov 1994 08:49:37 GMT",
+        b"Thu, 29 Feb 2024 23:59:59 GMT",
+        b"\"default\";r=0;t=30",
+        b"\"burst\";r=0;t=5, \"default\";r=50;t=30",
+        b"\"a,b;c\\\"\";r=0;t=30;pk=:dGVzdA==:",
+    ];
+    let (mut read, mut unread) = (0, 0);
+    mutants::each(80_000, samples, |value| {
+        let headers = headers([("retry-after", value), ("ratelimit", value)]);
+        for wait in [retry_after(429, &headers, now()), ratelimit_reset(&headers)] {
+            assert!(wait.is_none_or(|wait| wait <= LONGEST), "{wait:?}");
+            *if wait.is_some() { &mut read } else { &mut unread } += 1;
+        }
+    });
+    assert!(read > 1_000 && unread > 1_000, "{read} were read, {unread} were not");
 }
