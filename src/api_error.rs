@@ -144,3 +144,32 @@ fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split(breaks).filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().take(QUOTED).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutants;
+
+    #[test]
+    fn every_mutant_of_an_error_body_is_an_error_of_one_line_without_the_token() {
+        const TOKEN: &str = "Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY";
+        let samples: &[&[u8]] = &[
+            br#"{"success": false, "errors": [{"code": 10000, "message": "Authentication error"}], "messages": [], "result": null}"#,
+            br#"{"success": false, "error": {"code": "404", "message": "No session found with id 5f4e0c"}}"#,
+            br#"{"success": false, "errors": [{"code": 1, "message": "Bearer Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"}, "plain"]}"#,
+            b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body>Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY</body></html>",
+            include_bytes!("../tests/data/participants.json"),
+        ];
+        let (mut coded, mut plain) = (0, 0);
+        mutants::each(50_000, samples, |body| {
+            let error = ApiError::new(500, Some("8f1b2c3d4e5f6789-FRA"), body, TOKEN);
+            let said = format!("{error}");
+            assert!(said.starts_with("500 from the API") && !said.contains(TOKEN), "{said}");
+            assert!(!said.contains(|c: char| c.is_control()) && said.len() < 10_000, "{said}");
+            assert!(!format!("{error:?}").contains(TOKEN));
+            *if error.errors.iter().any(|error| error.code.is_some()) { &mut coded } else { &mut plain } += 1;
+            is_refusal(&String::from_utf8_lossy(body));
+        });
+        assert!(coded > 1_000 && plain > 1_000, "{coded} with a code, {plain} without");
+    }
+}

@@ -291,3 +291,6 @@ pub(crate) fn decode_as<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, D
 fn text(body: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(body).map_err(|error| DecodeError::of_utf8(body, error))
 }
+
+#[cfg(test)]
+mod tests;
