@@ -1,7 +1,7 @@
 //! What a hostile or broken server may send: samples, changed in every way that a parser has to survive.
 //!
 //! Mutant n of a set of samples is the same on every run. `cargo test` makes some 200,000 of them; the environment
-//! variable `REALTIMEKIT_MUTANTS` asks for another number in all, which each test takes its share of:
+//! variable `REALTIMEKIT_MUTANTS` asks for a larger number in all, which each test takes its share of:
 //!
 //! ```sh
 //! REALTIMEKIT_MUTANTS=5000000 cargo test --release mutant
