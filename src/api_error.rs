@@ -34,6 +34,9 @@ pub struct ApiErrorMessage {
 /// The longest text, in characters, that an error takes from a body or repeats in one message.
 const QUOTED: usize = 200;
 
+/// The most messages that an error says; a body has room for millions.
+const SHOWN: usize = 5;
+
 #[derive(Deserialize)]
 struct Envelope {
     success: Option<bool>,
@@ -103,7 +106,7 @@ impl fmt::Display for ApiError {
         if let 200..300 = self.status {
             f.write_str(" with success: false")?;
         }
-        for (nth, error) in self.errors.iter().enumerate() {
+        for (nth, error) in self.errors.iter().take(SHOWN).enumerate() {
             let lead = if nth == 0 { ": " } else { ", " };
             match (one_line(&error.message).as_str(), error.code) {
                 ("", None) => write!(f, "{lead}no message")?,
@@ -112,10 +115,16 @@ impl fmt::Display for ApiError {
                 (message, Some(code)) => write!(f, "{lead}{message} (code {code})")?,
             }
         }
-        match (self.retry_after, hint(self.status)) {
-            (Some(wait), _) => write!(f, "; wait {} s, then try again", wait.as_secs())?,
-            (None, "") => {}
-            (None, hint) => write!(f, "; {hint}")?,
+        let more = self.errors.len().saturating_sub(SHOWN);
+        if more > 0 {
+            write!(f, ", and {more} more")?;
+        }
+        match (self.status, self.retry_after) {
+            (408 | 409 | 429 | 500.., Some(Duration::ZERO)) => f.write_str("; try again")?,
+            (408 | 409 | 429 | 500.., Some(wait)) => {
+                write!(f, "; wait {} s, then try again", wait.as_secs_f64().ceil())?;
+            }
+            (status, _) => write!(f, "; {}", hint(status))?,
         }
         match &self.ray_id {
             Some(ray_id) => write!(f, " (ray {})", one_line(ray_id)),
@@ -128,13 +137,13 @@ impl std::error::Error for ApiError {}
 
 fn hint(status: u16) -> &'static str {
     match status {
+        200..300 | 400 | 422 => "check the request's IDs and parameters",
         300..400 => "redirects are not followed, check base_url",
-        400 | 422 => "check the request's parameters",
         401 | 403 => "check the token and its Realtime permission",
         404 => "check the account, app and session IDs",
-        429 => "too many requests, Cloudflare blocks for up to five minutes",
+        429 => "wait up to five minutes, for which Cloudflare blocks a token, then try again",
         408 | 409 | 500.. => "try again later",
-        _ => "",
+        _ => "check base_url and what stands between here and the API",
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ureq::http::{HeaderValue, Uri};
 
-use crate::client::{Client, Settings};
+use crate::client::{Client, MAX_URL, Settings};
 use crate::error::{Error, Result};
 use crate::retry;
 
@@ -196,10 +196,16 @@ impl ClientBuilder {
         }
         let user_agent = header_value(&self.user_agent, "user_agent")?;
         if self.timeout.is_zero() {
-            return Err(Error::invalid("timeout", "is zero, which would leave no time for an answer"));
+            return Err(Error::invalid(
+                "timeout",
+                "is zero, which would leave no time for an answer; give a second or more",
+            ));
         }
         if self.max_response_size == 0 {
-            return Err(Error::invalid("max_response_size", "is zero, which would leave no room for an answer"));
+            return Err(Error::invalid(
+                "max_response_size",
+                "is zero, which would leave no room for an answer; give a number of bytes",
+            ));
         }
         let settings = Settings {
             agent: self.agent.map_or_else(|| own_agent(&host), Ok)?,
@@ -240,7 +246,9 @@ fn check_token(token: &Text) -> Result<&str> {
         _ if value.contains(char::is_whitespace) => {
             "holds white space or a line break; give the token alone, without `Bearer`"
         }
-        _ if !value.bytes().all(|byte| byte.is_ascii_graphic()) => "holds characters that can't be in a token",
+        _ if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            "holds characters that can't be in a token; copy it again"
+        }
         _ => return Ok(value),
     };
     Err(Error::invalid(token.name, reason))
@@ -251,7 +259,7 @@ fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
     HeaderValue::from_str(value)
         .ok()
         .filter(|_| printable)
-        .ok_or_else(|| Error::invalid(name, "can't be sent as a header: only printable ASCII can"))
+        .ok_or_else(|| Error::invalid(name, "can't be sent as a header; use printable ASCII alone"))
 }
 
 /// What of a base URL decides how it is asked.
@@ -266,10 +274,13 @@ fn check_base_url(base_url: &Text) -> Result<Origin> {
 }
 
 fn origin(base_url: &str) -> std::result::Result<Origin, &'static str> {
-    const NO_URL: &str = "is not a whole URL; write it like https://api.cloudflare.com/client/v4";
+    const NO_URL: &str = "is not a whole https URL; write it like https://api.cloudflare.com/client/v4";
     // `Uri` would drop a fragment in silence.
     if base_url.contains(['?', '#']) {
         return Err("has a query or fragment; leave out what follows `?` or `#`");
+    }
+    if base_url.len() > MAX_URL {
+        return Err("is longer than the 65534 bytes that a URL can have; shorten it");
     }
     let uri: Uri = base_url.parse().map_err(|_| NO_URL)?;
     let authority = uri.authority().ok_or(NO_URL)?;
@@ -279,11 +290,14 @@ fn origin(base_url: &str) -> std::result::Result<Origin, &'static str> {
     // `Uri` takes any digits for a port, and ureq takes 80 for a port that is none.
     let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
     let is_port = |port: &str| port.parse().is_ok_and(|port: u16| port > 0);
-    if authority.host().is_empty() || !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
+    if authority.host().is_empty() {
         return Err(NO_URL);
     }
+    if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
+        return Err("has a port that isn't one; give 1 to 65535, or leave it out");
+    }
     if !base_url.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("holds characters that must be percent-encoded in a URL");
+        return Err("holds characters that can't be in a URL; percent-encode them");
     }
     let is_loopback = is_loopback(authority.host());
     match uri.scheme_str() {

@@ -15,6 +15,9 @@ use crate::retry;
 /// The most that is read of an error's body, in bytes.
 const MAX_ERROR_BODY: u64 = 64 * 1024;
 
+/// The longest URL, in bytes, that ureq sends.
+pub(crate) const MAX_URL: usize = 65_534;
+
 /// A connection to the API, with a token and the limits to keep.
 ///
 /// A clone is cheap and shares the pool of connections, so that one client serves a whole program, whatever number

@@ -153,7 +153,7 @@ impl fmt::Display for TransportError {
             ureq::Error::Timeout(_) => {
                 "timed out: the whole response did not arrive within the client's timeout; raise it or ask for a smaller per_page"
             }
-            ureq::Error::HostNotFound => "DNS: the host was not found; check base_url and the name server",
+            ureq::Error::HostNotFound => "the host was not found by DNS; check base_url and the name server",
             ureq::Error::Io(io) => of_io(io),
             #[cfg(feature = "gzip")]
             ureq::Error::Decompress(_, io) if io.kind() == ErrorKind::UnexpectedEof => of_io(io),
@@ -166,15 +166,16 @@ impl fmt::Display for TransportError {
             ureq::Error::Tls(_) | ureq::Error::TlsRequired => TLS,
             #[cfg(feature = "rustls")]
             ureq::Error::Rustls(_) | ureq::Error::Pem(_) => TLS,
-            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) | ureq::Error::BodyStalled => {
                 "the answer is not valid HTTP; check base_url and what stands between here and the API"
             }
-            _ => "the request could not be made; its cause says why",
+            ureq::Error::RequireHttpsOnly(_) => "the builder's agent allows https only; check base_url and the agent",
+            _ => "the request could not be made; look at this error's source",
         })
     }
 }
 
-const TLS: &str = "TLS failed: no certificate or protocol that both sides accept; check base_url, and for a private CA give the builder an agent that trusts it";
+const TLS: &str = "the TLS connection failed: the server's certificate isn't trusted, or no protocol is shared; check base_url, and for a private CA give the builder an agent that trusts it";
 
 fn of_io(io: &std::io::Error) -> &'static str {
     match io.kind() {
@@ -187,7 +188,7 @@ fn of_io(io: &std::io::Error) -> &'static str {
         | ErrorKind::BrokenPipe => "the connection broke before the whole response was there; try again",
         // std has no kind that can be named for a failed look-up, only this text.
         _ if io.to_string().contains("lookup address") => {
-            "DNS: the host could not be looked up; check base_url and the name server"
+            "the host could not be looked up by DNS; check base_url and the name server"
         }
         _ => "the connection failed; check base_url, the network and the proxy",
     }
@@ -258,9 +259,11 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            DecodeKind::NotUtf8 => "is not UTF-8; check base_url",
-            DecodeKind::NotJson => "is not JSON; check base_url",
-            DecodeKind::EndsEarly => "is JSON that ends early",
+            DecodeKind::NotUtf8 => "is not UTF-8; check base_url and what stands between here and the API",
+            DecodeKind::NotJson => "is not JSON; check base_url and what stands between here and the API",
+            DecodeKind::EndsEarly => {
+                "is JSON that ends early; try again, and check what stands between here and the API"
+            }
             DecodeKind::WrongShape => {
                 "holds JSON of another shape than documented; see whether a newer realtimekit knows it"
             }
@@ -271,3 +274,6 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,9 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::client::{Client, Decode, Kept};
+use crate::client::{Client, Decode, Kept, MAX_URL};
 use crate::error::{Error, Result};
 use crate::participants::{self, ParticipantsPage};
-
-/// The longest URL, in bytes, that ureq sends.
-const MAX_URL: usize = 65_534;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
@@ -178,7 +175,7 @@ impl ParticipantsRequest {
 
         let known = self.known();
         if self.further.iter().any(|(name, _)| name.is_empty()) {
-            return Err(Error::invalid("query", "has an empty name"));
+            return Err(Error::invalid("query", "has an empty name; name the parameter, or leave it out"));
         }
         if let Some((name, _)) = known.iter().find(|(name, _)| self.further.iter().any(|(further, _)| further == name))
         {
@@ -194,8 +191,7 @@ impl ParticipantsRequest {
         }
 
         if url.len() > MAX_URL {
-            let reason =
-                format!("makes a URL of {} bytes, of which ureq sends at most {MAX_URL}; shorten it", url.len());
+            let reason = format!("makes a URL of {} bytes, and {MAX_URL} are the most; shorten it", url.len());
             return Err(Error::invalid(self.longest(), reason));
         }
         Ok(url)

@@ -6,6 +6,7 @@ mod comparison;
 mod examples;
 mod hostile;
 mod iterating;
+mod messages;
 mod mutants;
 mod nothing_lost;
 mod one_page;
