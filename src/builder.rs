@@ -92,7 +92,9 @@ impl ClientBuilder {
     /// Takes the token from `CLOUDFLARE_API_TOKEN`, and the base URL from `CLOUDFLARE_BASE_URL` where that is set and
     /// not blank.
     pub fn from_env(mut self) -> ClientBuilder {
-        let read = |name| Text { name, value: std::env::var(name).unwrap_or_default() };
+        // Lossy, so that a value which isn't Unicode is refused by `build` and not taken for none.
+        let value = |name| std::env::var_os(name).unwrap_or_default().to_string_lossy().into_owned();
+        let read = |name| Text { name, value: value(name) };
         self.api_token = read(TOKEN_VARIABLE);
         let base_url = read(BASE_URL_VARIABLE);
         if !base_url.value.trim().is_empty() {

@@ -465,7 +465,7 @@ fn in_a_child_process_from_env_speaks() {
 fn an_environment_that_lacks_a_value_says_which_variable() {
     let missing = "invalid CLOUDFLARE_API_TOKEN: is not set to a token; export it, or call api_token";
     let spaced = format!("Bearer {TOKEN}");
-    let table: Vec<(Option<std::ffi::OsString>, std::ffi::OsString, &str)> = vec![
+    let mut table: Vec<(Option<std::ffi::OsString>, std::ffi::OsString, &str)> = vec![
         (None, "".into(), missing),
         (Some("".into()), "".into(), missing),
         (Some(" ".into()), "".into(), missing),
@@ -481,6 +481,21 @@ fn an_environment_that_lacks_a_value_says_which_variable() {
         ),
         (Some(TOKEN.into()), "http://localhost:1/".into(), "Client { base_url: \"http://localhost:1\""),
     ];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let not_unicode = |text: &str| std::ffi::OsString::from_vec([text.as_bytes(), b"\xff"].concat());
+        table.push((
+            Some(not_unicode(TOKEN)),
+            "".into(),
+            "invalid CLOUDFLARE_API_TOKEN: holds characters that can't be in a token; copy it again",
+        ));
+        table.push((
+            Some(TOKEN.into()),
+            not_unicode("http://localhost/"),
+            "invalid CLOUDFLARE_BASE_URL: holds characters that can't be in a URL; percent-encode them",
+        ));
+    }
     for (token, base_url, expected) in table {
         let mut child = std::process::Command::new(std::env::current_exe().unwrap());
         child.args(["--exact", "messages::in_a_child_process_from_env_speaks", "--nocapture"]);
