@@ -12,3 +12,4 @@ mod nothing_lost;
 mod one_page;
 mod pages;
 mod server;
+mod traits;
