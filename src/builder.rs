@@ -40,7 +40,7 @@ impl Client {
 
 /// Makes a [`Client`]. Values are checked by [`build`](ClientBuilder::build).
 ///
-/// ```
+/// ```no_run
 /// use std::time::Duration;
 /// use realtimekit::Client;
 ///
