@@ -43,7 +43,7 @@ fn statuses_that_may_pass_are_retryable_and_no_others() {
 #[test]
 fn transport_errors_that_may_pass_are_retryable_and_no_others() {
     let io = |kind| ureq::Error::Io(IoError::new(kind, "made by the test"));
-    let mut table = vec![
+    let table = [
         (ureq::Error::Timeout(ureq::Timeout::Global), true),
         (ureq::Error::Timeout(ureq::Timeout::Connect), true),
         (ureq::Error::Timeout(ureq::Timeout::RecvBody), true),
@@ -73,13 +73,14 @@ fn transport_errors_that_may_pass_are_retryable_and_no_others() {
         (ureq::Error::RequireHttpsOnly("http://localhost".to_owned()), false),
         (ureq::Error::LargeResponseHeader(70_000, 65_536), false),
         (ureq::Error::ConnectProxyFailed("407".to_owned()), false),
-    ];
-    #[cfg(feature = "gzip")]
-    table.extend([
+        (ureq::Error::BodyStalled, false),
+        #[cfg(feature = "gzip")]
         (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::UnexpectedEof)), true),
+        #[cfg(feature = "gzip")]
         (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::InvalidData)), false),
+        #[cfg(feature = "gzip")]
         (ureq::Error::Decompress("gzip", IoError::from(ErrorKind::InvalidInput)), false),
-    ]);
+    ];
     for (cause, may_pass) in table {
         let said = cause.to_string();
         let error = Error::Transport(TransportError::new(cause));

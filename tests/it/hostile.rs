@@ -108,9 +108,10 @@ fn iterating_over_mutants_ends_and_stays_ended() {
 
 #[test]
 fn what_never_ends_ends_with_the_time_limit_or_before() {
-    const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    const GZIP: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
-    let table: &[(&str, &[&[u8]], &[u8])] = &[
+    type Bytes = &'static [u8];
+    const CHUNKED: Bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const GZIP: Bytes = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+    let table: &[(&str, &[Bytes], Bytes)] = &[
         ("interim responses", &[], b"HTTP/1.1 102 Processing\r\n\r\n"),
         ("empty lines", &[], b"\r\n"),
         ("a reason", &[b"HTTP/1.1 200 "], b"a"),

@@ -8,7 +8,7 @@ use realtimekit::{Client, ClientBuilder, Error, ParticipantsRequest, Result};
 use serde_json::json;
 
 use crate::pages::{TOKEN, bare_page, builder, page, request};
-use crate::server::{Server, Step, answer, chunked, ok};
+use crate::server::{Server, Step, answer, ok};
 
 const LONG: usize = 70_000;
 
@@ -29,8 +29,10 @@ fn says<T: Debug>(outcome: Result<T>, expected: &str) {
     assert_eq!(error(outcome).to_string(), expected);
 }
 
+type Set = fn(ClientBuilder) -> ClientBuilder;
+
 /// The outcome of one attempt at a server that plays these steps.
-fn play(steps: Vec<Step>, set: fn(ClientBuilder) -> ClientBuilder) -> Result<()> {
+fn play(steps: Vec<Step>, set: Set) -> Result<()> {
     let server = Server::playing(vec![steps]);
     let client = set(builder(server.base_url()).max_retries(0)).build()?;
     client.session_participants("account", "app", "session").send().map(drop)
@@ -143,7 +145,7 @@ fn debug_of_a_refusal_is_its_one_line() {
 
 #[test]
 fn a_response_that_doesnt_arrive_whole_says_why() {
-    let table: Vec<(Vec<Step>, fn(ClientBuilder) -> ClientBuilder, &str, &str)> = vec![
+    let table: Vec<(Vec<Step>, Set, &str, &str)> = vec![
         (
             vec![Step::Stall],
             |builder| builder.timeout(Duration::from_millis(50)),
@@ -196,7 +198,7 @@ fn a_response_that_doesnt_arrive_whole_says_why() {
         ),
         #[cfg(feature = "gzip")]
         (
-            vec![Step::Send(chunked("Content-Encoding: gzip\r\n", "this is no gzip"))],
+            vec![Step::Send(crate::server::chunked("Content-Encoding: gzip\r\n", "this is no gzip"))],
             |builder| builder,
             "the response's gzip body is corrupt; look at what stands between here and the API",
             "gzip decompression failed: invalid gzip header",
