@@ -107,7 +107,7 @@ impl Client {
         let (head, mut body) = response.into_parts();
         let status = head.status.as_u16();
         let is_success = head.status.is_success();
-        let framed = has_length(&head.headers, &body);
+        let framed = is_framed(status, &head.headers);
 
         let limit = if is_success { self.settings.max_response_size } else { MAX_ERROR_BODY };
         kept.body.clear();
@@ -162,6 +162,7 @@ fn transport(cause: ureq::Error) -> Error {
 }
 
 /// Whether HTTP itself shows where the body ends. Without a length or chunks a body that was cut looks whole.
-fn has_length(headers: &HeaderMap, body: &ureq::Body) -> bool {
-    body.content_length().is_some() || headers.contains_key(header::TRANSFER_ENCODING)
+fn is_framed(status: u16, headers: &HeaderMap) -> bool {
+    // By the headers, because ureq knows no length of a body that is empty.
+    status == 204 || headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING)
 }
