@@ -2,8 +2,10 @@
 
 mod after_error;
 mod arguments;
+mod child;
 mod comparison;
 mod examples;
+mod faults;
 mod hostile;
 mod iterating;
 mod messages;
@@ -11,5 +13,11 @@ mod mutants;
 mod nothing_lost;
 mod one_page;
 mod pages;
+mod retries;
+mod secrets;
 mod server;
+mod size;
+mod threads;
+mod time;
+mod tls;
 mod traits;

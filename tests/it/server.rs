@@ -15,7 +15,7 @@ pub enum Step {
     Drip(Vec<u8>),
     /// Sends the bytes again and again, until the client hangs up or this many bytes are through.
     Flood(Vec<u8>, u64),
-    /// Sends nothing more until the client hangs up.
+    /// Sends nothing more until the client hangs up, or for 30 s where it never does.
     Stall,
     /// Closes its own direction only, and holds the connection until the client hangs up.
     HalfClose,
@@ -29,6 +29,8 @@ pub enum Step {
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub connections: usize,
+    /// Those that are over.
+    pub closed: usize,
     /// The head of each request, and the number of the connection that it came on, from 1.
     pub requests: Vec<(usize, String)>,
     /// Bytes of responses that were written before the client hung up.
@@ -41,11 +43,14 @@ pub struct Server {
     acceptor: Option<JoinHandle<()>>,
 }
 
+/// Answers a request, by its number from 0 and its head.
+type Script = dyn Fn(usize, &str) -> Vec<Step> + Send + Sync;
+
 struct Shared {
     log: Mutex<Log>,
     /// By the number of the connection; `None` when the server is gone.
     open: Mutex<Option<BTreeMap<usize, TcpStream>>>,
-    script: Box<dyn Fn(usize, &str) -> Vec<Step> + Send + Sync>,
+    script: Box<Script>,
 }
 
 impl Server {
@@ -105,12 +110,16 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             serve(&mut stream, connection, &shared);
             // Both handles go, so that the socket is closed here and now.
             shared.open.lock().unwrap().as_mut().map(|open| open.remove(&connection));
+            drop(stream);
+            shared.log.lock().unwrap().closed += 1;
         });
     }
 }
 
 fn serve(stream: &mut TcpStream, connection: usize, shared: &Shared) {
     let _ = stream.set_nodelay(true);
+    // A client that would wait forever gets an end, so that its test fails instead of hanging.
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
     while let Some(head) = read_head(stream) {
         let nth = {
             let mut log = shared.log.lock().unwrap();
