@@ -115,7 +115,7 @@ impl Client {
         if !is_success {
             return Err(self.refusal(status, &head.headers, &kept.body));
         }
-        read.map_err(|error| transport(ureq::Error::from(error)))?;
+        read.map_err(|error| broken(error.into()))?;
 
         let value = match decode(&kept.body) {
             Ok(Some(value)) => value,
@@ -159,6 +159,19 @@ impl Client {
 
 fn transport(cause: ureq::Error) -> Error {
     Error::Transport(TransportError::new(cause))
+}
+
+/// What went wrong while a body was read.
+fn broken(cause: ureq::Error) -> Error {
+    match cause {
+        ureq::Error::Io(_) | ureq::Error::Timeout(_) | ureq::Error::Protocol(_) | ureq::Error::BodyExceedsLimit(_) => {
+            transport(cause)
+        }
+        #[cfg(feature = "gzip")]
+        ureq::Error::Decompress(..) => transport(cause),
+        // Of the rest a body meets one alone, which ureq hides: a connection that ends within a chunk's framing.
+        _ => Error::Transport(TransportError::cut_short()),
+    }
 }
 
 /// Whether HTTP itself shows where the body ends. Without a length or chunks a body that was cut looks whole.

@@ -132,7 +132,7 @@ impl TransportError {
     }
 
     pub(crate) fn cut_short() -> TransportError {
-        let cause = std::io::Error::new(ErrorKind::UnexpectedEof, "the JSON ends early");
+        let cause = std::io::Error::new(ErrorKind::UnexpectedEof, "the body ends early");
         TransportError::new(ureq::Error::Io(cause))
     }
 
@@ -166,7 +166,7 @@ impl fmt::Display for TransportError {
             ureq::Error::Tls(_) | ureq::Error::TlsRequired => TLS,
             #[cfg(feature = "rustls")]
             ureq::Error::Rustls(_) | ureq::Error::Pem(_) => TLS,
-            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) | ureq::Error::BodyStalled => {
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
                 "the answer is not valid HTTP; check base_url and what stands between here and the API"
             }
             ureq::Error::RequireHttpsOnly(_) => "the builder's agent allows https only; check base_url and the agent",

@@ -147,7 +147,6 @@ fn what_is_not_http_is_not_asked_for_again() {
         format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\n{}\r\n{body}", "X: y\r\n".repeat(10_000)),
     ] {
         let shown = &garbage[..garbage.len().min(80)];

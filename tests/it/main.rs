@@ -4,6 +4,7 @@ mod after_error;
 mod arguments;
 mod child;
 mod comparison;
+mod cuts;
 mod examples;
 mod faults;
 mod hostile;

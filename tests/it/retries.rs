@@ -105,14 +105,14 @@ fn a_connection_that_cannot_be_made_is_tried_again_unless_that_is_for_ever() {
     use ureq::Error as Cause;
     type Fail = fn() -> Cause;
     let cases: [(Fail, usize, &str); 9] = [
-        (|| Cause::HostNotFound, 3, "DNS: the host was not found"),
+        (|| Cause::HostNotFound, 3, "the host was not found by DNS"),
         (|| Cause::ConnectionFailed, 3, "the connection could not be made"),
         (|| Cause::Timeout(ureq::Timeout::Connect), 3, "timed out"),
         (|| Cause::Io(ErrorKind::ConnectionRefused.into()), 3, "the connection was refused"),
         (|| Cause::Io(ErrorKind::ConnectionReset.into()), 3, "the connection broke"),
         (|| Cause::Io(ErrorKind::NetworkUnreachable.into()), 3, "the connection failed"),
-        (|| Cause::Io(ErrorKind::InvalidData.into()), 1, "TLS failed"),
-        (|| Cause::Tls("no"), 1, "TLS failed"),
+        (|| Cause::Io(ErrorKind::InvalidData.into()), 1, "the TLS connection failed"),
+        (|| Cause::Tls("no"), 1, "the TLS connection failed"),
         (|| Cause::ConnectProxyFailed("no".to_owned()), 1, "the proxy refused the connection"),
     ];
     for (fail, attempts, said) in cases {
