@@ -168,7 +168,7 @@ fn a_response_that_doesnt_arrive_whole_says_why() {
             vec![Step::Send(b"HTTP/1.1 200 OK\r\n\r\n{".to_vec()), Step::Close],
             |builder| builder,
             "the connection broke before the whole response was there; try again",
-            "io: the JSON ends early",
+            "io: the body ends early",
         ),
         (
             vec![Step::Close],
