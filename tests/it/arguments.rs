@@ -80,7 +80,8 @@ fn base_urls() {
 
 #[test]
 fn settings() {
-    let cases: [(fn(ClientBuilder) -> ClientBuilder, &str); 5] = [
+    type Set = fn(ClientBuilder) -> ClientBuilder;
+    let cases: [(Set, &str); 5] = [
         (|builder| builder.timeout(Duration::ZERO), "timeout"),
         (|builder| builder.max_response_size(0), "max_response_size"),
         (|builder| builder.user_agent(""), "user_agent"),
