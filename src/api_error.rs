@@ -165,7 +165,7 @@ mod tests {
         let samples: &[&[u8]] = &[
             br#"{"success": false, "errors": [{"code": 10000, "message": "Authentication error"}], "messages": [], "result": null}"#,
             br#"{"success": false, "error": {"code": "404", "message": "No session found with id 5f4e0c"}}"#,
-            br#"{"success": false, "errors": [{"code": 1, "message": "Bearer Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"}, "plain"]}"#,
+            br#"{"success": false, "errors": ["plain", {"code": 1, "message": "Bearer Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"}]}"#,
             b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body>Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY</body></html>",
             include_bytes!("../tests/data/participants.json"),
         ];
