@@ -181,4 +181,16 @@ mod tests {
         });
         assert!(coded > 1_000 && plain > 1_000, "{coded} with a code, {plain} without");
     }
+    #[test]
+    fn a_wait_is_said_in_whole_seconds_and_never_short() {
+        for (millis, said) in [
+            (0, "503 from the API; try again"),
+            (1, "503 from the API; wait 1 s, then try again"),
+            (29_400, "503 from the API; wait 30 s, then try again"),
+            (86_400_000, "503 from the API; wait 86400 s, then try again"),
+        ] {
+            let retry_after = Some(Duration::from_millis(millis));
+            assert_eq!(ApiError { status: 503, retry_after, ..ApiError::default() }.to_string(), said);
+        }
+    }
 }
