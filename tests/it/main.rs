@@ -22,3 +22,4 @@ mod threads;
 mod time;
 mod tls;
 mod traits;
+mod tree;
