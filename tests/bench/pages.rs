@@ -18,9 +18,9 @@
 //! /usr/bin/time -v "$bench" --one crate --framing gzip --pages 1000
 //! ```
 //!
-//! Every run is a process of its own. Its CPU time is that of the main thread from start to end; the short thread that
-//! ureq starts for each request to look up the host is the same for every client and isn't counted. Without Linux it
-//! is the wall time of reading instead.
+//! Every run is a process of its own. Its CPU time is that of the main thread while it reads; the short thread that
+//! ureq starts for each request to look up the host is the same for every client and isn't counted. On systems other
+//! than Linux it is the wall time instead.
 //!
 //! serde_json's `float_roundtrip` is on for all clients alike, because Cargo builds one serde_json for all.
 
@@ -80,12 +80,12 @@ fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     match arguments.as_slice() {
         [] if is_bench => {
-            time(&[1000, 100], 15, 0.3);
+            time(&[1000, 100], 15.0);
             memory();
         }
         // `cargo test --all-targets` has nothing measured.
-        [] => drop(check_all(&[100], 0.0)),
-        ["--quick"] => time(&[1000], 9, 0.09),
+        [] => drop(check_all(&[100])),
+        ["--quick"] => time(&[1000], 2.2),
         ["--instructions"] => instructions(),
         ["--one", client, options @ ..] => one(client, options),
         [server::SERVE, per_page @ ..] => {
@@ -123,12 +123,14 @@ fn one(client: &str, options: &[&str]) {
     let mut server = address.is_none().then(|| Server::start(&[job.per_page]));
     let address = address.or(server.as_ref().map(|server| server.address.clone())).unwrap_or_default();
 
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), system::cpu_seconds());
     let tally = client.run(job, &address);
-    let wall = start.elapsed().as_secs_f64();
-    let cpu = system::cpu_seconds().unwrap_or(wall);
+    let cpu = match (cpu, system::cpu_seconds()) {
+        (Some(before), Some(after)) => after - before,
+        _ => start.elapsed().as_secs_f64(),
+    };
     let peak = system::peak_kib().unwrap_or(f64::NAN);
-    println!("{tally} | wall_seconds={wall:.6} cpu_seconds={cpu:.6} peak_kib={peak}");
+    println!("{tally} | cpu_seconds={cpu:.6} peak_kib={peak}");
     if let Some(server) = &mut server {
         println!("{:?}", server.seen());
     }
@@ -137,7 +139,6 @@ fn one(client: &str, options: &[&str]) {
 /// What a run in a process of its own said.
 struct Run {
     tally: String,
-    wall: f64,
     cpu: f64,
     peak: f64,
 }
@@ -151,62 +152,53 @@ fn run(client: Client, job: Job, server: &Server) -> Run {
     let (tally, used) = line.trim().split_once(" | ").unwrap();
     let mut used = used.split(' ').map(|used| used.split_once('=').unwrap().1.parse().unwrap());
     let mut next = || used.next().unwrap();
-    Run { tally: tally.to_owned(), wall: next(), cpu: next(), peak: next() }
-}
-
-/// Lets each client read the same pages, and returns how many it should read to take `seconds`.
-fn check(job: Job, server: &mut Server, seconds: f64) -> [u64; 3] {
-    let mut tallies = Vec::new();
-    let pages = Client::ALL.map(|client| {
-        server.seen();
-        let run = run(client, job, server);
-        assert_eq!(server.seen(), Seen { connections: 1, requests: job.pages }, "{client:?}, {job:?}");
-        assert!(run.tally.starts_with(&format!("participants={} ", job.participants())), "{}", run.tally);
-        assert_eq!(run.tally.contains(" peer_events=0 "), !job.peer_events, "{}", run.tally);
-        tallies.push(run.tally);
-        // What `read_json` takes is so much that it needn't be known well.
-        let seconds = if client == Client::ReadJson { seconds / 4.0 } else { seconds };
-        (seconds / run.wall * job.pages as f64) as u64 + 1
-    });
-    assert!(tallies.iter().all(|tally| *tally == tallies[0]), "{tallies:#?}");
-    pages
+    Run { tally: tally.to_owned(), cpu: next(), peak: next() }
 }
 
 /// Makes sure that all clients do the same work, which is what makes their costs comparable.
-fn check_all(per_page: &[u32], seconds: f64) -> (Server, Vec<(Job, [u64; 3])>) {
+fn check_all(per_page: &[u32]) -> Server {
     let mut server = Server::start(per_page);
-    let jobs = jobs(per_page).into_iter().map(|job| (job, check(job, &mut server, seconds))).collect();
+    for job in jobs(per_page) {
+        let tallies = Client::ALL.map(|client| {
+            server.seen();
+            let Run { tally, .. } = run(client, job, &server);
+            assert_eq!(server.seen(), Seen { connections: 1, requests: job.pages }, "{client:?}, {job:?}");
+            tally
+        });
+        assert!(tallies.iter().all(|tally| *tally == tallies[0]), "{tallies:#?}");
+        assert!(tallies[0].starts_with(&format!("participants={} ", job.participants())), "{tallies:#?}");
+        assert_eq!(tallies[0].contains(" peer_events=0 "), !job.peer_events, "{tallies:#?}");
+    }
     println!("every client read the same, over one connection, with as many requests as pages\n");
-    (server, jobs)
+    server
 }
 
-/// Prints what the clients take in turn, for about `seconds` a round. A ratio is the median of the rounds' own
-/// ratios, because other work on the machine slows down a whole round rather than one client.
-fn time(per_page: &[u32], rounds: usize, seconds: f64) {
-    let (server, jobs) = check_all(per_page, seconds);
-    println!("CPU time of the client, microseconds a participant, median of {rounds} rounds");
-    println!("{:34} {:>9} {:>9} {:>9} {:>11} {:>15}", "", "crate", "loop", "read_json", "crate/loop", "read_json/loop");
-    for (job, pages) in jobs {
-        let costs: Vec<[f64; 3]> = (0..rounds)
-            .map(|round| {
-                let mut costs = [0.0; 3];
-                for nth in (0..3).map(|turn| (round + turn) % 3) {
-                    let job = Job { pages: pages[nth], ..job };
-                    costs[nth] = run(Client::ALL[nth], job, &server).cpu / job.participants() * 1e6;
-                }
-                costs
-            })
-            .collect();
-        let of = |value: fn(&[f64; 3]) -> f64| median(costs.iter().map(value).collect());
-        println!(
-            "{:34} {:9.3} {:9.3} {:9.3} {:11.2} {:15.2}",
-            job.name(),
-            of(|costs| costs[0]),
-            of(|costs| costs[1]),
-            of(|costs| costs[2]),
-            of(|costs| costs[0] / costs[1]),
-            of(|costs| costs[2] / costs[1]),
-        );
+/// Prints what the clients take in turn, round by round for about `seconds` a line. A ratio is the median of the
+/// rounds' own ratios, because other work on the machine slows down a whole round rather than one client.
+fn time(per_page: &[u32], seconds: f64) {
+    let server = check_all(per_page);
+    println!("CPU time of the client, microseconds a participant, medians");
+    print!("{:34} {:>6} {:>9} {:>9} {:>9}", "", "rounds", "crate", "loop", "read_json");
+    println!(" {:>11} {:>15}", "crate/loop", "read_json/loop");
+    for job in jobs(per_page) {
+        let mut rounds: Vec<[f64; 3]> = Vec::new();
+        let start = Instant::now();
+        while rounds.len() < 3 || start.elapsed().as_secs_f64() < seconds {
+            let mut costs = [0.0; 3];
+            for nth in (0..3).map(|turn| (rounds.len() + turn) % 3) {
+                let client = Client::ALL[nth];
+                // What `read_json` takes is so much that a few pages show it.
+                let participants = if client == Client::ReadJson { 2_000 } else { 20_000 };
+                let participants = if job.peer_events { participants / 2 } else { participants };
+                let job = Job { pages: participants / u64::from(job.per_page), ..job };
+                costs[nth] = run(client, job, &server).cpu / job.participants() * 1e6;
+            }
+            rounds.push(costs);
+        }
+        let of = |value: fn(&[f64; 3]) -> f64| median(rounds.iter().map(value).collect());
+        let [of_crate, of_loop, of_read_json] = [of(|costs| costs[0]), of(|costs| costs[1]), of(|costs| costs[2])];
+        print!("{:34} {:6} {of_crate:9.3} {of_loop:9.3} {of_read_json:9.3}", job.name(), rounds.len());
+        println!(" {:11.2} {:15.2}", of(|costs| costs[0] / costs[1]), of(|costs| costs[2] / costs[1]));
     }
 }
 
