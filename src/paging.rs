@@ -89,6 +89,7 @@ impl Iterator for Participants {
     fn next(&mut self) -> Option<Result<Participant>> {
         if self.page.as_slice().is_empty() {
             self.page_no = self.pages.resume_page_no();
+            self.page = Vec::new().into_iter(); // gives the old page's memory back before the next one needs as much
             match self.pages.next()? {
                 Ok(page) => self.page = page.into_iter(),
                 Err(error) => return Some(Err(error)),
