@@ -1,13 +1,13 @@
 //! `ClientBuilder`: what a client is made of, and which values it can't be made of.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::http::{HeaderValue, Uri};
+use ureq::http::HeaderValue;
 
-use crate::client::{Client, MAX_URL, Settings};
+use crate::base_url::BaseUrl;
+use crate::client::{Client, Settings};
 use crate::error::{Error, Result};
 use crate::retry;
 
@@ -192,7 +192,8 @@ impl ClientBuilder {
         let token = check_token(&self.api_token)?;
         let mut authorization = header_value(&format!("Bearer {token}"), self.api_token.name)?;
         authorization.set_sensitive(true);
-        let host = check_base_url(&self.base_url)?;
+        let base_url = BaseUrl::parse(&self.base_url.value);
+        let base_url = base_url.map_err(|reason| Error::invalid(self.base_url.name, reason))?;
         if self.user_agent.is_empty() {
             return Err(Error::invalid("user_agent", "is empty; leave it out for the default"));
         }
@@ -210,9 +211,8 @@ impl ClientBuilder {
             ));
         }
         let settings = Settings {
-            agent: self.agent.map_or_else(|| own_agent(&host), Ok)?,
-            base_url: self.base_url.value.trim().trim_end_matches('/').to_owned(),
-            is_loopback: host.is_loopback,
+            agent: self.agent.map_or_else(|| own_agent(&base_url), Ok)?,
+            base_url,
             token: token.to_owned(),
             authorization,
             user_agent,
@@ -264,61 +264,8 @@ fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
         .ok_or_else(|| Error::invalid(name, "can't be sent as a header; use printable ASCII alone"))
 }
 
-/// What of a base URL decides how it is asked.
-struct Origin {
-    is_https: bool,
-    is_loopback: bool,
-}
-
-fn check_base_url(base_url: &Text) -> Result<Origin> {
-    let value = base_url.value.trim();
-    origin(value).map_err(|reason| Error::invalid(base_url.name, reason))
-}
-
-fn origin(base_url: &str) -> std::result::Result<Origin, &'static str> {
-    const NO_URL: &str = "is not a whole https URL; write it like https://api.cloudflare.com/client/v4";
-    // `Uri` would drop a fragment in silence.
-    if base_url.contains(['?', '#']) {
-        return Err("has a query or fragment; leave out what follows `?` or `#`");
-    }
-    if base_url.len() > MAX_URL {
-        return Err("is longer than the 65534 bytes that a URL can have; shorten it");
-    }
-    let uri: Uri = base_url.parse().map_err(|_| NO_URL)?;
-    let authority = uri.authority().ok_or(NO_URL)?;
-    if authority.as_str().contains('@') {
-        return Err("has user info; leave out what stands before the `@`");
-    }
-    // `Uri` takes any digits for a port, and ureq takes 80 for a port that is none.
-    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-    let is_port = |port: &str| port.parse().is_ok_and(|port: u16| port > 0);
-    if authority.host().is_empty() {
-        return Err(NO_URL);
-    }
-    if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
-        return Err("has a port that isn't one; give 1 to 65535, or leave it out");
-    }
-    if !base_url.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("holds characters that can't be in a URL; percent-encode them");
-    }
-    let is_loopback = is_loopback(authority.host());
-    match uri.scheme_str() {
-        Some("https") => Ok(Origin { is_https: true, is_loopback }),
-        Some("http") if is_loopback => Ok(Origin { is_https: false, is_loopback }),
-        Some("http") => {
-            Err("is http to a host that isn't loopback, which would show the token to the network; use https")
-        }
-        _ => Err(NO_URL),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-}
-
-fn own_agent(origin: &Origin) -> Result<ureq::Agent> {
-    if origin.is_https && cfg!(not(feature = "rustls")) {
+fn own_agent(base_url: &BaseUrl) -> Result<ureq::Agent> {
+    if base_url.is_https && cfg!(not(feature = "rustls")) {
         return Err(Error::invalid(
             "agent",
             "is needed for https where the feature `rustls` is off; turn that on, or give an agent whose ureq has a TLS library",

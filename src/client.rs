@@ -9,14 +9,12 @@ use std::time::{Duration, Instant, SystemTime};
 use ureq::http::{HeaderMap, HeaderValue, header};
 
 use crate::api_error::ApiError;
+use crate::base_url::BaseUrl;
 use crate::error::{DecodeError, Error, Result, TransportError};
 use crate::retry;
 
 /// The most that is read of an error's body, in bytes.
 const MAX_ERROR_BODY: u64 = 64 * 1024;
-
-/// The longest URL, in bytes, that ureq sends.
-pub(crate) const MAX_URL: usize = 65_534;
 
 /// A connection to the API, with a token and the limits to keep.
 ///
@@ -39,8 +37,7 @@ pub struct Client {
 /// What a client was built with, every value of it checked.
 pub(crate) struct Settings {
     pub(crate) agent: ureq::Agent,
-    pub(crate) base_url: String,
-    pub(crate) is_loopback: bool,
+    pub(crate) base_url: BaseUrl,
     pub(crate) token: String,
     pub(crate) authorization: HeaderValue,
     pub(crate) user_agent: HeaderValue,
@@ -53,7 +50,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Settings { base_url, timeout, max_response_size, retries, .. } = &*self.settings;
         f.debug_struct("Client")
-            .field("base_url", base_url)
+            .field("base_url", &base_url.text)
             .field("timeout", timeout)
             .field("max_retries", &retries.max_retries)
             .field("max_retry_wait", &retries.max_retry_wait)
@@ -143,7 +140,7 @@ impl Client {
             .timeout_per_call(None)
             .max_redirects(0)
             .http_status_as_error(false);
-        if settings.is_loopback {
+        if settings.base_url.is_loopback {
             request = request.proxy(None);
         }
         request.build().call()

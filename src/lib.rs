@@ -189,6 +189,7 @@
 )]
 
 mod api_error;
+mod base_url;
 mod builder;
 mod client;
 mod error;

@@ -2,7 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::client::{Client, Decode, Kept, MAX_URL};
+use crate::base_url::MAX_URL;
+use crate::client::{Client, Decode, Kept};
 use crate::error::{Error, Result};
 use crate::participants::{self, ParticipantsPage};
 
@@ -156,7 +157,7 @@ impl ParticipantsRequest {
     }
 
     fn url(&self) -> Result<String> {
-        let mut url = self.client.settings.base_url.clone();
+        let mut url = self.client.settings.base_url.text.clone();
         for (before, name, id) in [
             ("/accounts/", "account_id", &self.account_id),
             ("/realtime/kit/", "app_id", &self.app_id),
@@ -214,7 +215,7 @@ impl ParticipantsRequest {
         let search = self.search.as_deref().unwrap_or_default();
         let further = self.further.iter().map(|(name, value)| name.len() + value.len()).sum();
         let mut texts = [
-            ("base_url", self.client.settings.base_url.len()),
+            ("base_url", self.client.settings.base_url.text.len()),
             ("account_id", self.account_id.len()),
             ("app_id", self.app_id.len()),
             ("session_id", self.session_id.len()),
