@@ -71,7 +71,7 @@ impl Participants {
     /// The first page that was not handed out whole; after an error the page that failed.
     ///
     /// `request.clone().page_no(n)` goes on from there and misses nobody; after an error it repeats nobody either. After
-    /// an [`Error::Pagination`] start over instead.
+    /// an [`Error::Pagination`] start over instead. When the list has ended, there is nothing at that page.
     pub fn resume_page_no(&self) -> u32 {
         if self.page.as_slice().is_empty() { self.pages.resume_page_no() } else { self.page_no }
     }
