@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// The server's refusal: a status other than 2xx, or `success: false` under any status.
@@ -39,14 +40,15 @@ const SHOWN: usize = 5;
 
 #[derive(Deserialize)]
 struct Envelope {
-    success: Option<bool>,
+    success: Option<Value>,
     errors: Option<Value>,
     error: Option<Value>,
+    data: Option<IgnoredAny>,
 }
 
 /// Whether the body says `success: false`, whatever else is in it.
 pub(crate) fn is_refusal(body: &str) -> bool {
-    serde_json::from_str::<Envelope>(body).is_ok_and(|envelope| envelope.success == Some(false))
+    serde_json::from_str::<Envelope>(body).is_ok_and(|envelope| envelope.success == Some(Value::Bool(false)))
 }
 
 impl ApiError {
@@ -62,14 +64,15 @@ impl ApiError {
     }
 }
 
-/// The messages of either envelope; `None` for a body that is neither.
+/// The messages of either envelope; `None` for a body that is neither and may be quoted.
 fn messages(body: &str) -> Option<Vec<ApiErrorMessage>> {
     let envelope: Envelope = serde_json::from_str(body).ok()?;
     match (envelope.errors, envelope.error) {
         (Some(Value::Array(errors)), None) => Some(errors.iter().map(message).collect()),
         (Some(Value::Array(errors)), Some(error)) => Some(errors.iter().chain([&error]).map(message).collect()),
         (_, Some(error)) => Some(vec![message(&error)]),
-        _ => None,
+        // The text of a body with data may hold participants, whom no log should name.
+        _ => envelope.data.map(|_| Vec::new()),
     }
 }
 

@@ -184,6 +184,26 @@ fn success_false_is_a_refusal_under_any_status_and_beside_any_data() {
 }
 
 #[test]
+fn a_refusal_without_a_message_names_no_participants() {
+    let body = json!({"success": false, "data": {"participants": [{"display_name": "Mark"}]}});
+    let error = page_of(&body).unwrap_err();
+    assert_eq!(error.status(), Some(200));
+    assert!(!format!("{error:?}").contains("Mark"), "{error:?}");
+}
+
+#[test]
+fn an_error_body_is_read_whatever_its_success_says() {
+    let server = MockServer::start();
+    let body = json!({"success": "no", "errors": [{"code": 7, "message": "not yours"}]});
+    server.mock(|when, then| {
+        when.any_request();
+        then.status(403).body(body.to_string());
+    });
+    let error = request(plain(&server)).send().unwrap_err();
+    assert!(error.to_string().contains("not yours (code 7)"), "{error}");
+}
+
+#[test]
 fn a_request_sends_what_is_set_and_nothing_else() {
     let server = MockServer::start();
     let sent = |query: &'static str| {
