@@ -85,7 +85,7 @@ fn main() {
         }
         // `cargo test --all-targets` has nothing measured.
         [] => drop(check_all(&[100])),
-        ["--quick"] => time(&[1000], 2.2),
+        ["--quick"] => time(&[1000], 1.8),
         ["--instructions"] => instructions(),
         ["--one", client, options @ ..] => one(client, options),
         [server::SERVE, per_page @ ..] => {
