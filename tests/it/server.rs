@@ -13,7 +13,7 @@ pub enum Step {
     Send(Vec<u8>),
     /// Sends byte by byte, 10 ms apart; a client that waits for the end waits for long.
     Drip(Vec<u8>),
-    /// Sends the bytes again and again, until the client hangs up or this many bytes are through.
+    /// Sends the bytes again and again, until the client hangs up, this many bytes are through, or 30 s have passed.
     Flood(Vec<u8>, u64),
     /// Sends nothing more until the client hangs up, or for 30 s where it never does.
     Stall,
@@ -42,6 +42,9 @@ pub struct Server {
     shared: Arc<Shared>,
     acceptor: Option<JoinHandle<()>>,
 }
+
+/// No server draws anything out for longer, so that a client that would wait for ever fails its test instead of hanging.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// Answers a request, by its number from 0 and its head.
 type Script = dyn Fn(usize, &str) -> Vec<Step> + Send + Sync;
@@ -118,8 +121,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
 
 fn serve(stream: &mut TcpStream, connection: usize, shared: &Shared) {
     let _ = stream.set_nodelay(true);
-    // A client that would wait forever gets an end, so that its test fails instead of hanging.
-    let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
+    let _ = stream.set_read_timeout(Some(LONGEST));
     while let Some(head) = read_head(stream) {
         let nth = {
             let mut log = shared.log.lock().unwrap();
@@ -162,7 +164,10 @@ fn play(step: Step, stream: &mut TcpStream, shared: &Shared) -> bool {
             sleep(Duration::from_millis(10));
             send(byte)
         }),
-        Step::Flood(bytes, most) => (0..most / bytes.len() as u64).all(|_| send(&bytes)),
+        Step::Flood(bytes, most) => {
+            let start = Instant::now();
+            (0..most / bytes.len() as u64).all(|_| start.elapsed() < LONGEST && send(&bytes))
+        }
         Step::Stall => {
             wait_for_hang_up(stream);
             false

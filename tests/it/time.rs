@@ -30,7 +30,7 @@ fn a_server_that_draws_an_answer_out_gets_no_more_than_the_time_limit() {
     let page = page(1, 1, 1).to_string();
     let body = format!("{}{page}", blank());
     let (head, rest) = (ok(&body)[..20].to_vec(), ok(&body)[20..].to_vec());
-    let chunks: String = body.chars().map(|c| format!("1\r\n{c}\r\n")).collect();
+    let chunks: String = blank().as_bytes().chunks(50).map(|_| format!("32\r\n{}\r\n", " ".repeat(50))).collect();
     let many = |bytes: &[u8]| Step::Flood(bytes.repeat(0x10000 / bytes.len()), u64::MAX);
     let cases = [
         ("it says nothing", vec![Step::Stall]),
@@ -46,7 +46,7 @@ fn a_server_that_draws_an_answer_out_gets_no_more_than_the_time_limit() {
             "chunks that drip",
             vec![
                 Step::Send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec()),
-                Step::Drip(format!("{chunks}0\r\n\r\n").into_bytes()),
+                Step::Drip(format!("{chunks}{:x}\r\n{page}\r\n0\r\n\r\n", page.len()).into_bytes()),
             ],
         ),
         (
