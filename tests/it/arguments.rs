@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use realtimekit::{Client, ClientBuilder, Error, ParticipantsRequest};
 
+use crate::child;
 use crate::pages::*;
 use crate::server::*;
 
@@ -75,6 +76,35 @@ fn base_urls() {
     #[cfg(feature = "rustls")]
     for base_url in ["https://api.cloudflare.com/client/v4/", " https://example.com:8443\n", "https://10.0.0.1"] {
         with(base_url).unwrap();
+    }
+}
+
+#[test]
+fn the_environment_gives_a_token_and_where_it_is_set_a_base_url() {
+    if child::given().is_some() {
+        let client = Client::from_env().unwrap();
+        client.session_participants("a", "b", "c").send().unwrap();
+        return;
+    }
+    let server = Server::playing(vec![vec![Step::Send(ok(page(1, 1, 1).to_string()))]]);
+    let name = "arguments::the_environment_gives_a_token_and_where_it_is_set_a_base_url";
+    let token = format!(" {TOKEN}\n");
+    let base_url = server.base_url();
+    child::run(name, "", &[("CLOUDFLARE_API_TOKEN", Some(&token)), ("CLOUDFLARE_BASE_URL", Some(&base_url))]);
+    assert!(server.log().requests[0].1.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
+}
+
+#[cfg(feature = "rustls")]
+#[test]
+fn a_blank_base_url_in_the_environment_is_none() {
+    if child::given().is_some() {
+        let client = Client::from_env().unwrap();
+        assert!(format!("{client:?}").contains("\"https://api.cloudflare.com/client/v4\""), "{client:?}");
+        return;
+    }
+    for blank in [None, Some(""), Some(" ")] {
+        let environment = [("CLOUDFLARE_API_TOKEN", Some(TOKEN)), ("CLOUDFLARE_BASE_URL", blank)];
+        child::run("arguments::a_blank_base_url_in_the_environment_is_none", "", &environment);
     }
 }
 
