@@ -67,14 +67,11 @@ fn a_page_after_a_refusal_is_a_page() {
 
 #[test]
 fn the_number_of_retries_is_the_callers() {
-    let start = Instant::now();
     for retries in [0, 1, 2, 7] {
         let server = refusing(9, answer("503 Service Unavailable", "", REFUSAL));
         failed(request(builder(server.base_url()).max_retries(retries)).send());
         assert_eq!(server.seen(), 1 + retries as usize);
     }
-    // The usual waits, which a `max_retry_wait` of nothing cuts off, would come to 23 s at the least.
-    assert!(start.elapsed() < Duration::from_secs(23), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -188,12 +185,11 @@ fn a_wait_that_the_server_asks_for_is_kept() {
 fn a_wait_of_nothing_is_none() {
     for retry_after in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
         let headers = format!("Retry-After: {retry_after}\r\n");
-        let server = refusing(7, answer("503 Service Unavailable", &headers, REFUSAL));
-        let request = request(waiting(&server).max_retries(7));
-        let start = Instant::now();
-        request.send().unwrap();
-        // The usual waits would come to 23 s at the least.
-        assert!(start.elapsed() < Duration::from_secs(23), "{retry_after}: {:?}", start.elapsed());
+        let server = refusing(8, answer("503 Service Unavailable", &headers, REFUSAL));
+        let error = failed(request(waiting(&server).max_retries(0)).send());
+        assert_eq!(error.retry_after(), Some(Duration::ZERO), "{retry_after}");
+        request(waiting(&server).max_retries(7)).send().unwrap();
+        assert_eq!(server.seen(), 9);
     }
 }
 
@@ -269,30 +265,30 @@ fn the_wait_for_a_reset_begins_with_the_arrival_of_the_page_before() {
 #[test]
 fn no_page_waits_for_a_reset_that_is_too_far_off_or_of_a_limit_that_is_not_used_up() {
     for headers in [
-        "Ratelimit: \"default\";r=0;t=31\r\n",
-        "Ratelimit: \"default\";r=1;t=29\r\n",
-        "Ratelimit: r=0;t=29\r\n",
-        "Ratelimit: \"default\";r=0;t=-29\r\n",
+        "Ratelimit: \"default\";r=0;t=121\r\n",
+        "Ratelimit: \"default\";r=1;t=119\r\n",
+        "Ratelimit: r=0;t=119\r\n",
+        "Ratelimit: \"default\";r=0;t=-119\r\n",
         "Ratelimit: \"default\";r=0;t=99999999999999999999\r\n",
     ] {
         let server = two_pages(headers);
-        let request = request(waiting(&server).max_retry_wait(Duration::from_secs(30)));
+        let request = request(waiting(&server).max_retry_wait(Duration::from_secs(120)));
         let start = Instant::now();
         assert_eq!(request.into_iter().map(Result::unwrap).count(), 4, "{headers}");
-        assert!(start.elapsed() < Duration::from_secs(29), "{headers}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(119), "{headers}: {:?}", start.elapsed());
     }
 }
 
 #[test]
 fn nobody_waits_behind_the_last_page() {
-    const HEADERS: &str = "Ratelimit: \"default\";r=0;t=29\r\n";
+    const HEADERS: &str = "Ratelimit: \"default\";r=0;t=119\r\n";
     let server = Server::start(|_, _| vec![Step::Send(answer("200 OK", HEADERS, page(1, 2, 2).to_string()))]);
-    let request = request(waiting(&server));
+    let request = request(waiting(&server).max_retry_wait(Duration::from_secs(120)));
     let start = Instant::now();
     assert_eq!(request.clone().into_iter().map(Result::unwrap).count(), 2);
     assert_eq!(request.pages().map(Result::unwrap).count(), 1);
     // A page alone has no next one.
     request.send().unwrap();
     request.send().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(29), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(119), "{:?}", start.elapsed());
 }
