@@ -9,8 +9,9 @@ pub(crate) enum Position {
     Start { page_no: u32, per_page: u32 },
     /// The newest page had `paging`.
     Offset { end_offset: u64, total_count: u64 },
-    /// The newest page had none. `passed` participants were handed out, and it began with `first`.
-    Count { passed: u64, first: Box<Participant> },
+    /// The newest page had none. `passed` participants were handed out, and it began with `first`. `seen` are the IDs that
+    /// no later page may hold: of the first participant of all, and of the newest page's first and last.
+    Count { passed: u64, first: Box<Participant>, seen: [Option<String>; 3] },
 }
 
 impl Position {
@@ -29,21 +30,38 @@ impl Position {
             (Some(_), Some(paging)) => {
                 self.check_start(paging)?;
                 check_span(paging, rows, is_sparse)?;
-                let Paging { total_count, end_offset, .. } = *paging;
-                Ok((end_offset < total_count).then_some(Position::Offset { end_offset, total_count }))
+                let Paging { total_count, start_offset, end_offset } = *paging;
+                // A total that the page stands behind says nothing of where the list ends.
+                let is_last = (start_offset..=end_offset).contains(&total_count);
+                Ok((!is_last).then_some(Position::Offset { end_offset, total_count }))
             }
-            (Some(first), None) => {
-                let passed = self.check_first(first)?.saturating_add(rows);
-                Ok(Some(Position::Count { passed, first: Box::new(first.clone()) }))
-            }
+            (Some(first), None) => self.count(first, &page.participants).map(Some),
         }
+    }
+
+    /// The position behind a page without `paging`, of which only its participants can tell that it doesn't follow.
+    fn count(self, first: &Participant, page: &[Participant]) -> Result<Position, String> {
+        let (passed, top) = match self {
+            Position::Start { page_no, per_page } => (at_most(page_no, per_page), first.id.clone()),
+            Position::Offset { .. } => return Err("it has no paging, the page before had it".to_owned()),
+            Position::Count { first: before, .. } if is_same(&before, first) => {
+                return Err("it begins with the participant that the page before began with".to_owned());
+            }
+            Position::Count { seen, .. } if page.iter().any(|one| one.id.is_some() && seen.contains(&one.id)) => {
+                return Err("it holds a participant who was on a page before".to_owned());
+            }
+            Position::Count { passed, seen: [top, ..], .. } => (passed, top),
+        };
+        let last = page.last().and_then(|last| last.id.clone());
+        let seen = [top, first.id.clone(), last];
+        let passed = passed.saturating_add(page.len() as u64);
+        Ok(Position::Count { passed, first: Box::new(first.clone()), seen })
     }
 
     /// An empty page ends the list, unless `total_count` says that there is more of it. Its offsets mean nothing.
     fn end(self, paging: Option<&Paging>) -> Result<Option<Position>, String> {
         let (passed, known_total) = match self {
-            // Pages that weren't fetched held at most what was asked for; the server may cap that.
-            Position::Start { page_no, per_page } => (u64::from(page_no.saturating_sub(1)) * u64::from(per_page), 0),
+            Position::Start { page_no, per_page } => (at_most(page_no, per_page), 0),
             Position::Offset { end_offset, total_count } => (end_offset, total_count),
             Position::Count { passed, .. } => (passed, 0),
         };
@@ -59,7 +77,9 @@ impl Position {
     fn check_start(&self, paging: &Paging) -> Result<(), String> {
         let start = paging.start_offset;
         match self {
-            Position::Start { page_no: 1, .. } if start != 1 => Err(format!("expected start_offset 1, got {start}")),
+            Position::Start { page_no: 0 | 1, .. } if start != 1 => {
+                Err(format!("expected start_offset 1, got {start}"))
+            }
             // Each page before it holds one participant at least.
             Position::Start { page_no, .. } if start < u64::from(*page_no) => {
                 Err(format!("expected start_offset {page_no} or more, got {start}"))
@@ -71,18 +91,11 @@ impl Position {
             _ => Ok(()),
         }
     }
+}
 
-    /// How many participants were passed, for a page without `paging`.
-    fn check_first(&self, first: &Participant) -> Result<u64, String> {
-        match self {
-            Position::Start { page_no, per_page } => Ok(u64::from(page_no.saturating_sub(1)) * u64::from(*per_page)),
-            Position::Offset { .. } => Err("it has no paging, the page before had it".to_owned()),
-            Position::Count { first: before, .. } if is_same(before, first) => {
-                Err("it begins with the participant that the page before began with".to_owned())
-            }
-            Position::Count { passed, .. } => Ok(*passed),
-        }
-    }
+/// How many participants can have come before a page: what was asked for, which the server may cap.
+fn at_most(page_no: u32, per_page: u32) -> u64 {
+    u64::from(page_no.saturating_sub(1)) * u64::from(per_page)
 }
 
 /// Whether as many participants came as the offsets say.
@@ -129,9 +142,10 @@ mod tests {
         Position::Offset { end_offset, total_count }
     }
 
-    fn count(passed: u64, first: &str) -> Position {
-        let first = Participant { id: Some(first.to_owned()), ..Participant::default() };
-        Position::Count { passed, first: Box::new(first) }
+    fn count(passed: u64, seen: [&str; 3]) -> Position {
+        let seen = seen.map(|id| Some(id.to_owned()));
+        let first = Box::new(Participant { id: seen[1].clone(), ..Participant::default() });
+        Position::Count { passed, first, seen }
     }
 
     #[test]
@@ -140,9 +154,12 @@ mod tests {
         let cases = [
             (start(1), page(&["a", "b"], Some((1, 2, 5))), Some(offset(2, 5))),
             (start(1), page(&["a", "b"], Some((1, 2, 2))), None),
-            (start(1), page(&["a", "b"], None), Some(count(2, "a"))),
+            (start(1), page(&["a", "b"], Some((1, 2, 0))), Some(offset(2, 0))),
+            (offset(2, 0), page(&[], Some((0, 0, 0))), None),
+            (start(0), page(&["a", "b"], Some((1, 2, 5))), Some(offset(2, 5))),
+            (start(1), page(&["a", "b"], None), Some(count(2, ["a", "a", "b"]))),
             (start(3), page(&["a", "b"], Some((3, 4, 9))), Some(offset(4, 9))),
-            (start(3), page(&["a", "b"], None), Some(count(6, "a"))),
+            (start(3), page(&["a", "b"], None), Some(count(6, ["a", "a", "b"]))),
             (start(1), page(&[], None), None),
             (start(1), page(&[], Some((9, 9, 0))), None),
             (start(3), page(&[], Some((0, 0, 4))), None),
@@ -151,9 +168,9 @@ mod tests {
             (offset(2, 5), page(&["c"], Some((3, 9, 3))), None),
             (offset(2, 5), page(&[], Some((0, 0, 2))), None),
             (offset(MAX - 1, MAX), page(&["c"], Some((MAX, MAX, MAX))), None),
-            (count(2, "a"), page(&["c"], None), Some(count(3, "c"))),
-            (count(2, "a"), page(&[], None), None),
-            (count(2, "a"), page(&[], Some((0, 0, 2))), None),
+            (count(4, ["a", "c", "d"]), page(&["e"], None), Some(count(5, ["a", "e", "e"]))),
+            (count(2, ["a", "a", "b"]), page(&[], None), None),
+            (count(2, ["a", "a", "b"]), page(&[], Some((0, 0, 2))), None),
         ];
         for (position, page, after) in cases {
             let case = format!("{position:?} {page:?}");
@@ -171,6 +188,7 @@ mod tests {
             (start(1), page(&["a", "b", "c"], Some((1, 2, 5)))),
             (start(1), page(&["a"], Some((1, 0, 5)))),
             (start(1), page(&[], Some((0, 0, 1)))),
+            (start(0), page(&["a", "b"], Some((7, 8, 9)))),
             (start(3), page(&["a", "b"], Some((2, 3, 5)))),
             (start(3), page(&[], Some((0, 0, 5)))),
             (start(u32::MAX), page(&[], Some((0, 0, u64::MAX)))),
@@ -180,9 +198,12 @@ mod tests {
             (offset(2, 5), page(&[], None)),
             (offset(2, 5), page(&[], Some((3, 2, 3)))),
             (offset(u64::MAX, u64::MAX), page(&["a"], Some((0, 0, 1)))),
-            (count(2, "a"), page(&["a", "c"], None)),
-            (count(2, "a"), page(&["c", "d"], Some((3, 4, 5)))),
-            (count(2, "a"), page(&[], Some((0, 0, 3)))),
+            (count(4, ["a", "c", "d"]), page(&["c", "e"], None)),
+            (count(4, ["a", "c", "d"]), page(&["d", "e"], None)),
+            (count(4, ["a", "c", "d"]), page(&["a", "e"], None)),
+            (count(4, ["a", "c", "d"]), page(&["e", "a"], None)),
+            (count(2, ["a", "a", "b"]), page(&["c", "d"], Some((3, 4, 5)))),
+            (count(2, ["a", "a", "b"]), page(&[], Some((0, 0, 3)))),
         ];
         for (position, page) in cases {
             let case = format!("{position:?} {page:?}");

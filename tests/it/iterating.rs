@@ -148,6 +148,16 @@ fn an_end_offset_past_the_total_on_the_last_page_is_the_end() {
 }
 
 #[test]
+fn a_total_that_no_page_confirms_ends_nothing() {
+    let bodies = vec![
+        with_paging(participants(1, 2), 0, 1, 2),
+        with_paging(participants(3, 4), 0, 3, 4),
+        with_paging(vec![], 0, 0, 0),
+    ];
+    assert_eq!(numbers(bodies, |request| request), ["p1", "p2", "p3", "p4"]);
+}
+
+#[test]
 fn newcomers_on_the_last_page_are_handed_out() {
     let bodies = vec![page(1, 2, 3), with_paging(participants(3, 4), 3, 3, 3)];
     assert_eq!(numbers(bodies, |request| request), ["p1", "p2", "p3", "p4"]);

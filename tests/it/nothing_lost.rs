@@ -77,6 +77,7 @@ fn an_empty_page_too_early() {
 fn a_first_page_that_is_not_the_first() {
     assert_stops(vec![page(3, 4, 6)], 0, 1);
     assert_stops(vec![paged(participants(1, 2), 6, 0, 1)], 0, 1);
+    assert_stops_for(vec![page(7, 8, 9)], 0, 0, |request| request.page_no(0));
 }
 
 #[test]
@@ -119,6 +120,19 @@ fn a_page_without_paging_that_begins_as_the_one_before_it_did() {
     let server = Server::playing(vec![vec![Step::Send(ok(nameless.to_string()))]]);
     let results: Vec<_> = request(server.base_url()).pages().collect();
     assert!(matches!(results[..], [Ok(_), Err(Error::Pagination { page_no: 2, .. })]), "{results:?}");
+}
+
+#[test]
+fn pages_without_paging_that_overlap_or_begin_anew() {
+    assert_stops(vec![bare_page(1, 3), bare_page(3, 5)], 3, 2);
+    assert_stops(vec![bare_page(1, 2), bare_page(3, 4), bare_page(1, 2)], 4, 3);
+    assert_stops(vec![bare_page(1, 2), bare_page(3, 4), bare_page(4, 5)], 4, 3);
+}
+
+#[test]
+fn a_total_that_the_page_itself_stands_behind() {
+    // It ends nothing: the next page is asked for, and here it is missing.
+    assert_stops(vec![paged(participants(1, 2), 0, 1, 2), paged(participants(5, 6), 0, 5, 6)], 2, 2);
 }
 
 #[test]
