@@ -40,22 +40,16 @@ const SHOWN: usize = 5;
 
 #[derive(Deserialize)]
 struct Envelope {
-    success: Option<Value>,
     errors: Option<Value>,
     error: Option<Value>,
     data: Option<IgnoredAny>,
-}
-
-/// Whether the body says `success: false`, whatever else is in it.
-pub(crate) fn is_refusal(body: &str) -> bool {
-    serde_json::from_str::<Envelope>(body).is_ok_and(|envelope| envelope.success == Some(Value::Bool(false)))
 }
 
 impl ApiError {
     /// `token` is blotted out wherever the server sends it back.
     pub(crate) fn new(status: u16, ray_id: Option<&str>, body: &[u8], token: &str) -> ApiError {
         let body = String::from_utf8_lossy(body);
-        let mut errors = messages(&body).unwrap_or_else(|| of_text(body.trim(), token));
+        let mut errors = messages(&body).unwrap_or_else(|| of_text(body.trim()));
         for error in &mut errors {
             error.message = blot(&error.message, token);
         }
@@ -88,19 +82,28 @@ fn message(error: &Value) -> ApiErrorMessage {
     ApiErrorMessage { code, message }
 }
 
-fn of_text(text: &str, token: &str) -> Vec<ApiErrorMessage> {
-    let text = blot(text, token);
-    // A body that breaks off can end within the token.
-    let starts = (4..token.len()).rev().filter_map(|n| token.get(..n));
-    let whole = starts.filter_map(|start| text.strip_suffix(start)).next().unwrap_or(&text);
-    let message: String = whole.chars().take(QUOTED).collect();
+fn of_text(text: &str) -> Vec<ApiErrorMessage> {
+    let message: String = text.chars().take(QUOTED).collect();
     let some = (!message.is_empty()).then_some(ApiErrorMessage { code: None, message });
     some.into_iter().collect()
 }
 
-/// Not with a word, which might be the token.
+/// Stars for the token and for each part of it that is long enough to help anybody: gateways cut and wrap what they
+/// repeat.
 fn blot(text: &str, token: &str) -> String {
-    text.replace(token, "***")
+    let long_enough = token.len().min(8);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_part = |length: &usize| rest.get(..*length).is_some_and(|start| token.contains(start));
+        let part = (long_enough..=token.len()).take_while(is_part).last();
+        match part {
+            Some(_) => shown.push_str("***"),
+            None => shown.push(c),
+        }
+        rest = rest.get(part.unwrap_or(c.len_utf8())..).unwrap_or_default();
+    }
+    shown
 }
 
 impl fmt::Display for ApiError {
@@ -143,7 +146,7 @@ fn hint(status: u16) -> &'static str {
         200..300 | 400 | 422 => "check the request's IDs and parameters",
         300..400 => "redirects are not followed, check base_url",
         401 | 403 => "check the token and its Realtime permission",
-        404 => "check the account, app and session IDs",
+        404 => "check the account, app and session IDs and their order, then base_url",
         429 => "wait up to five minutes, for which Cloudflare blocks a token, then try again",
         408 | 409 | 500.. => "try again later",
         _ => "check base_url and what stands between here and the API",
@@ -180,7 +183,6 @@ mod tests {
             assert!(!said.contains(|c: char| c.is_control()) && said.len() < 10_000, "{said}");
             assert!(!format!("{error:?}").contains(TOKEN));
             *if error.errors.iter().any(|error| error.code.is_some()) { &mut coded } else { &mut plain } += 1;
-            is_refusal(&String::from_utf8_lossy(body));
         });
         assert!(coded > 1_000 && plain > 1_000, "{coded} with a code, {plain} without");
     }

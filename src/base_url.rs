@@ -1,6 +1,6 @@
 //! `BaseUrl`: where the API is, and which URLs can't be that.
 
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ureq::http::Uri;
 
@@ -55,11 +55,13 @@ impl BaseUrl {
 
 /// Whether this, with its colon or empty, is a port; `Uri` takes any digits, and ureq takes 80 for what is none.
 fn is_port(text: &str) -> bool {
-    let number = |digits: &str| digits.parse().is_ok_and(|port: u16| port > 0);
+    let number = |digits: &str| !digits.starts_with('+') && digits.parse().is_ok_and(|port: u16| port > 0);
     text.is_empty() || text.strip_prefix(':').is_some_and(number)
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(bare) => bare.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback()),
+        None => host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback()),
+    }
 }

@@ -11,6 +11,9 @@ use crate::client::{Client, Settings};
 use crate::error::{Error, Result};
 use crate::retry;
 
+/// Servers take less than this for all headers together, and ureq has room for little more.
+const MAX_HEADER: usize = 64 * 1024;
+
 const TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 const BASE_URL_VARIABLE: &str = "CLOUDFLARE_BASE_URL";
 
@@ -89,14 +92,17 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes the token from `CLOUDFLARE_API_TOKEN`, and the base URL from `CLOUDFLARE_BASE_URL` where that is set and
-    /// not blank.
+    /// Takes the token from `CLOUDFLARE_API_TOKEN` and the base URL from `CLOUDFLARE_BASE_URL`. A variable that is unset
+    /// or blank leaves what an earlier call set; a later call wins over the variables.
     pub fn from_env(mut self) -> ClientBuilder {
         // Lossy, so that a value which isn't Unicode is refused by `build` and not taken for none.
         let value = |name| std::env::var_os(name).unwrap_or_default().to_string_lossy().into_owned();
         let read = |name| Text { name, value: value(name) };
-        self.api_token = read(TOKEN_VARIABLE);
-        let base_url = read(BASE_URL_VARIABLE);
+        let (api_token, base_url) = (read(TOKEN_VARIABLE), read(BASE_URL_VARIABLE));
+        // Also where there is no token at all, so that the error names the variable.
+        if !api_token.value.trim().is_empty() || self.api_token.value.is_empty() {
+            self.api_token = api_token;
+        }
         if !base_url.value.trim().is_empty() {
             self.base_url = base_url;
         }
@@ -111,15 +117,17 @@ impl ClientBuilder {
 
     /// Where the API is, by default `https://api.cloudflare.com/client/v4`.
     ///
-    /// `https`, or `http` to a loopback host such as a test's server. Loopback hosts are asked directly, whatever proxy
-    /// is configured.
+    /// It must be `https`; `http` is accepted for loopback hosts such as a test's server, and for no others. Requests to
+    /// loopback hosts never go through a proxy.
     pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
         self.base_url = Text { name: "base_url", value: base_url.into() };
         self
     }
 
-    /// The limit for one attempt as a whole, from the DNS look-up to the last byte of the body; by default 60 seconds,
-    /// at most a day.
+    /// How long one attempt may take, from the DNS look-up to the last byte of the body; by default 60 seconds, at most
+    /// a day. A request with its retries can take longer.
+    ///
+    /// A proxy is the one exception: ureq 3.5 starts the limit anew for each piece of its answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
@@ -127,7 +135,7 @@ impl ClientBuilder {
 
     /// How many more attempts a request gets after one that failed for a reason that may pass; by default 2.
     ///
-    /// Which reasons those are says [`Error::is_retryable`].
+    /// [`Error::is_retryable`] lists those reasons.
     pub fn max_retries(mut self, max_retries: u32) -> ClientBuilder {
         self.max_retries = max_retries;
         self
@@ -135,14 +143,17 @@ impl ClientBuilder {
 
     /// The longest wait before another attempt; by default 60 seconds, at most a day.
     ///
-    /// Where the server asks for more, the error is returned at once, with the wait in [`Error::retry_after`]. Cloudflare
-    /// blocks a token that was too eager for up to five minutes: 300 seconds sit that out.
+    /// It is a ceiling: a wait is as long as the server asks for, and where it asks for none, 0.5 seconds doubling to 8.
+    /// Where the server asks for more than this, the error is returned at once, with the wait in [`Error::retry_after`].
+    /// Cloudflare blocks a token for up to five minutes after too many requests, and says so in `Retry-After`; with 300
+    /// seconds the client waits until that is over.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> ClientBuilder {
         self.max_retry_wait = max_retry_wait;
         self
     }
 
-    /// The most bytes a response's body may have after decompression; by default 16 MiB.
+    /// The most bytes a response's body may have after decompression; by default 16 MiB. Of an error's body never more
+    /// than 64 KiB are read.
     ///
     /// A page takes more memory than its JSON; at worst, as measured on one of nothing but empty participants, some
     /// ninety times as much.
@@ -159,8 +170,12 @@ impl ClientBuilder {
 
     /// An agent of your own, for its proxy, its TLS settings and its pool of connections.
     ///
-    /// The limit on an attempt as a whole, redirects (none) and the handling of statuses stay this crate's. ureq is in
-    /// this crate's public API here alone; it is re-exported as [`realtimekit::ureq`](ureq).
+    /// The client still sets its own time limit for an attempt, follows no redirects, and reads error responses itself.
+    /// Narrower limits of the agent, such as one for connecting, stay in force. An agent that ureq itself can't use, such as
+    /// one with a TLS provider whose feature is off, panics in ureq.
+    ///
+    /// This is the only place where ureq is part of this crate's public API. It is re-exported as
+    /// [`realtimekit::ureq`](ureq).
     ///
     /// ```no_run
     /// use realtimekit::ureq::{Agent, Proxy, tls};
@@ -246,7 +261,7 @@ impl fmt::Debug for ClientBuilder {
 fn check_token(token: &Text) -> Result<&str> {
     let value = token.value.trim();
     let reason = match token.name {
-        TOKEN_VARIABLE if value.is_empty() => "is not set to a token; export it, or call api_token",
+        TOKEN_VARIABLE if value.is_empty() => "is unset or empty; export it, or call api_token",
         _ if value.is_empty() => "is empty; give an API token with the Realtime permission",
         _ if value.contains(char::is_whitespace) => {
             "holds white space or a line break; give the token alone, without `Bearer`"
@@ -261,6 +276,9 @@ fn check_token(token: &Text) -> Result<&str> {
 
 fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
     let printable = value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if value.len() > MAX_HEADER {
+        return Err(Error::invalid(name, format!("is longer than the {MAX_HEADER} bytes that a header can have")));
+    }
     HeaderValue::from_str(value)
         .ok()
         .filter(|_| printable)

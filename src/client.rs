@@ -174,5 +174,7 @@ fn broken(cause: ureq::Error) -> Error {
 /// Whether HTTP itself shows where the body ends. Without a length or chunks a body that was cut looks whole.
 fn is_framed(status: u16, headers: &HeaderMap) -> bool {
     // By the headers, because ureq knows no length of a body that is empty.
-    status == 204 || headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING)
+    let encoding = headers.get(header::TRANSFER_ENCODING).and_then(|value| value.to_str().ok());
+    let is_chunked = encoding.is_some_and(|encoding| encoding.to_ascii_lowercase().ends_with("chunked"));
+    status == 204 || headers.contains_key(header::CONTENT_LENGTH) || is_chunked
 }

@@ -15,6 +15,21 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// [`Display`](fmt::Display) is one line that says what happened and, where it can, what to do. [`Debug`] is the same line
 /// with the cause behind it, so that `fn main() -> realtimekit::Result<()>` ends readably. Neither ever holds the
 /// API token.
+///
+/// ```no_run
+/// # fn main() -> realtimekit::Result<()> {
+/// # let client = realtimekit::Client::from_env()?;
+/// use realtimekit::Error;
+///
+/// match client.session_participants("account_id", "app_id", "session_id").send() {
+///     Ok(page) => println!("{} participants", page.participants.len()),
+///     Err(Error::Api(error)) if error.status == 404 => println!("no such session"),
+///     Err(error) if error.is_retryable() => println!("later, perhaps: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 pub enum Error {
     /// A value of the caller's can't be sent; nothing was sent.
@@ -150,9 +165,10 @@ impl fmt::Display for TransportError {
                     "the response is larger than max_response_size ({limit} bytes); raise it or ask for a smaller per_page"
                 );
             }
-            ureq::Error::Timeout(_) => {
+            ureq::Error::Timeout(ureq::Timeout::Global) => {
                 "timed out: the whole response did not arrive within the client's timeout; raise it or ask for a smaller per_page"
             }
+            ureq::Error::Timeout(_) => "timed out: a time limit of the builder's agent ran out; raise it there",
             ureq::Error::HostNotFound => "the host was not found by DNS; check base_url and the name server",
             ureq::Error::Io(io) => of_io(io),
             #[cfg(feature = "gzip")]
@@ -261,9 +277,7 @@ impl fmt::Display for DecodeError {
         let what = match self.kind {
             DecodeKind::NotUtf8 => "is not UTF-8; check base_url and what stands between here and the API",
             DecodeKind::NotJson => "is not JSON; check base_url and what stands between here and the API",
-            DecodeKind::EndsEarly => {
-                "is JSON that ends early; try again, and check what stands between here and the API"
-            }
+            DecodeKind::EndsEarly => "is JSON that ends early; check what stands between here and the API",
             DecodeKind::WrongShape => {
                 "holds JSON of another shape than documented; see whether a newer realtimekit knows it"
             }

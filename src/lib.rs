@@ -25,7 +25,7 @@
 //! needs the permission `Realtime` or `Realtime Admin`. [`Client::session_participants`] takes the three IDs in the order
 //! in which they stand in the endpoint's URL, and sends nothing. The setters of [`ParticipantsRequest`] are named as the
 //! endpoint's parameters are. Iterating over the request, or a reference to it, fetches page after page as participants
-//! are consumed, and gives `Result`s: an error ends it. Every field of a [`Participant`] is an `Option`, because the API
+//! are consumed, and gives `Result`s; after an error it ends. Every field of a [`Participant`] is an `Option`, because the API
 //! promises none. `fn main() -> realtimekit::Result<()>` prints an error as one readable line.
 //!
 //! One page alone is `request.per_page(50).send()?`, a [`ParticipantsPage`].
@@ -80,15 +80,23 @@
 //! }
 //! ```
 //!
-//! The example `export` of this crate does the same with a file that survives the program.
+//! Keep the other parameters as they were: a different `per_page` makes other pages. The first page after going on can't
+//! be checked against the one before it, so go on only where an iterator stopped with an error.
+//!
+//! To go on after the program was killed, iterate over [`pages`](ParticipantsRequest::pages) and record after each page
+//! how far the output is. The example [`export`] does that with a file of JSON lines; it stands in the package as
+//! `tests/examples/export.rs`.
 //!
 //! # Retries and time limits
 //!
 //! Before an error is returned, a request is tried again up to [`max_retries`](ClientBuilder::max_retries) times (2) after
 //! what may pass: a connection that can't be made or breaks, a body that is cut short, a time limit, and the statuses 408,
-//! 409, 429, 500 and above. The wait before it is what `Retry-After` says, or for a 429 the reset in `Ratelimit`; else 0.5
-//! seconds, doubling to 8, less up to a quarter at random. Where the server asks for more than
-//! [`max_retry_wait`](ClientBuilder::max_retry_wait) (60 seconds), the error comes at once.
+//! 409, 429, 500 and above. Before each, the client waits as long as `Retry-After` says, or for a 429 the reset in
+//! `Ratelimit`; where neither says anything, 0.5 seconds, doubling to 8, less up to a quarter at random. Where the server
+//! asks for more than [`max_retry_wait`](ClientBuilder::max_retry_wait) (60 seconds), the error comes at once.
+//!
+//! An outage without such a header is thus given up on after some seconds: a program that is to outlast it loops over
+//! errors as above. The client waits in silence; a program that wants to show its waits sets `max_retries(0)` and loops.
 //!
 //! An iterator that has used up its requests by the server's `Ratelimit` waits for the reset before the next page, if
 //! that is not farther off than `max_retry_wait`.
@@ -112,7 +120,8 @@
 //!
 //! # Testing your own code
 //!
-//! Point a client at a server of your own: a base URL may be `http` on a loopback host. With [httpmock]:
+//! Point a client at a server of your own: a base URL may be `http` on a loopback host. These go into a `#[test]` function
+//! that returns a `Result`. With [httpmock] 0.9:
 //!
 //! ```
 //! use httpmock::prelude::*;
@@ -143,7 +152,7 @@
 //! # }
 //! ```
 //!
-//! With the standard library alone, for a failure that httpmock can't make:
+//! With the standard library alone, for a failure that httpmock can't make (`{{` is how `write!` spells a brace):
 //!
 //! ```
 //! use std::io::{BufRead, BufReader, Write};
@@ -169,7 +178,8 @@
 //! ```
 //!
 //! Set [`max_retries`](ClientBuilder::max_retries) to 0, or [`max_retry_wait`](ClientBuilder::max_retry_wait) to zero, and
-//! a test of a failure doesn't wait. Data types are made through [`Default`]; see [`ParticipantsPage`].
+//! a test of a failure doesn't wait. Data types and [`ApiError`] are made through [`Default`], see [`ParticipantsPage`];
+//! errors of transport and decoding come from a server alone.
 //!
 //! # What it leaves out
 //!
@@ -177,6 +187,7 @@
 //! parameter or field that is newer than this crate is within reach of [`ParticipantsRequest::query`] and
 //! [`ParticipantsRequest::send_as`].
 //!
+//! [`export`]: https://docs.rs/crate/realtimekit/latest/source/tests/examples/export.rs
 //! [Cloudflare RealtimeKit]: https://developers.cloudflare.com/realtime/realtimekit/
 //! [httpmock]: https://docs.rs/httpmock
 
@@ -192,6 +203,7 @@ mod api_error;
 mod base_url;
 mod builder;
 mod client;
+mod decode;
 mod error;
 mod paging;
 mod participants;

@@ -3,8 +3,9 @@
 use std::iter::FusedIterator;
 
 use crate::client::Kept;
+use crate::decode::decode;
 use crate::error::{Error, Result};
-use crate::participants::{self, Participant, ParticipantsPage};
+use crate::participants::{Participant, ParticipantsPage};
 use crate::position::Position;
 use crate::request::{ParticipantsRequest, View};
 
@@ -70,8 +71,11 @@ pub struct Participants {
 impl Participants {
     /// The first page that was not handed out whole; after an error the page that failed.
     ///
-    /// `request.clone().page_no(n)` goes on from there and misses nobody; after an error it repeats nobody either. After
-    /// an [`Error::Pagination`] start over instead. When the list has ended, there is nothing at that page.
+    /// `request.clone().page_no(n)` goes on from there and misses nobody; after an error it repeats nobody either. In the
+    /// middle of a page it repeats those of that page who were handed out already.
+    ///
+    /// Don't go on after an [`Error::Pagination`]: start over. Don't go on after the end of the list either: a server may
+    /// repeat its last page there, which can't be told from a page that is new.
     pub fn resume_page_no(&self) -> u32 {
         if self.page.as_slice().is_empty() { self.pages.resume_page_no() } else { self.page_no }
     }
@@ -119,7 +123,9 @@ pub struct Pages {
 impl Pages {
     /// The page after the last one that was handed out; after an error the page that failed.
     ///
-    /// `request.clone().page_no(n).pages()` goes on from there. After an [`Error::Pagination`] start over instead.
+    /// `request.clone().page_no(n).pages()` goes on from there. Don't go on after an [`Error::Pagination`]: start over.
+    /// Don't go on after the end of the list either: a server may repeat its last page there, which can't be told from a
+    /// page that is new.
     pub fn resume_page_no(&self) -> u32 {
         u32::try_from(self.page_no).unwrap_or(u32::MAX)
     }
@@ -134,7 +140,7 @@ impl Pages {
             return Err(Error::Pagination { page_no, reason });
         }
         self.request.page_no = Some(page_no);
-        let page = self.request.get(participants::decode, &mut self.kept)?;
+        let page = self.request.get(decode, &mut self.kept)?;
         self.total_count = page.paging.as_ref().map(|paging| paging.total_count);
         let is_sparse = self.request.view == Some(View::Consolidated);
         let after = position.after(&page, is_sparse);

@@ -1,11 +1,8 @@
-//! The response types, and how a body becomes a page.
+//! The response types.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
-
-use crate::api_error::is_refusal;
-use crate::error::DecodeError;
 
 /// One page of a session's participants.
 ///
@@ -94,7 +91,7 @@ pub struct Participant {
 pub struct PeerEvent {
     /// ID of this event.
     pub id: Option<String>,
-    /// When this record was made, meant to be RFC 3339 in UTC.
+    /// When the event was recorded, the nearest thing to its time; meant to be RFC 3339 in UTC.
     pub created_at: Option<String>,
     /// When this record was last changed, meant to be RFC 3339 in UTC.
     pub updated_at: Option<String>,
@@ -138,6 +135,12 @@ impl PeerEventName {
             PeerEventName::Leaving => "PEER_LEAVING",
             PeerEventName::Other(name) => name,
         }
+    }
+}
+
+impl fmt::Display for PeerEventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -191,6 +194,12 @@ impl PresetViewType {
     }
 }
 
+impl fmt::Display for PresetViewType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl From<String> for PresetViewType {
     fn from(name: String) -> PresetViewType {
         match name.as_str() {
@@ -209,88 +218,3 @@ impl From<PresetViewType> for String {
         name.as_str().to_owned()
     }
 }
-
-#[derive(Deserialize)]
-struct Envelope {
-    success: Option<bool>,
-    data: Option<Data>,
-    paging: Option<SentPaging>,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    participants: Option<Vec<Participant>>,
-    paging: Option<SentPaging>,
-    // `flatten` makes the derive insist on an object; without it the array `[null, null]` would be an empty list.
-    #[serde(flatten)]
-    _object: IgnoredAny,
-}
-
-#[derive(Deserialize)]
-struct SentPaging {
-    total_count: Option<WholeNumber>,
-    start_offset: Option<WholeNumber>,
-    end_offset: Option<WholeNumber>,
-}
-
-impl SentPaging {
-    fn whole(self) -> Option<Paging> {
-        Some(Paging {
-            total_count: self.total_count?.0,
-            start_offset: self.start_offset?.0,
-            end_offset: self.end_offset?.0,
-        })
-    }
-}
-
-/// `123` or `123.0`.
-#[derive(Deserialize)]
-#[serde(try_from = "Number")]
-struct WholeNumber(u64);
-
-impl TryFrom<Number> for WholeNumber {
-    type Error = &'static str;
-
-    fn try_from(number: Number) -> Result<WholeNumber, &'static str> {
-        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53, above which doubles skip whole numbers
-        let whole = |n: &f64| n.fract() == 0.0 && (0.0..=EXACT).contains(n);
-        let float = || number.as_f64().filter(whole).map(|n| n as u64);
-        number.as_u64().or_else(float).map(WholeNumber).ok_or("not a whole number")
-    }
-}
-
-/// The page in the body of a 2xx response; `None` where the body says `success: false`.
-pub(crate) fn decode(body: &[u8]) -> Result<Option<ParticipantsPage>, DecodeError> {
-    let body = text(body)?;
-    let envelope = match serde_json::from_str::<Envelope>(body) {
-        Ok(envelope) => envelope,
-        Err(_) if is_refusal(body) => return Ok(None),
-        Err(error) => return Err(DecodeError::of_json(&error)),
-    };
-    if envelope.success == Some(false) {
-        return Ok(None);
-    }
-    let data = envelope.data.ok_or(DecodeError::no_data())?;
-    let inside = data.paging.and_then(SentPaging::whole);
-    Ok(Some(ParticipantsPage {
-        participants: data.participants.unwrap_or_default(),
-        paging: inside.or_else(|| envelope.paging.and_then(SentPaging::whole)),
-    }))
-}
-
-/// The whole body of a 2xx response as a `T`; `None` where it says `success: false`.
-pub(crate) fn decode_as<T: DeserializeOwned>(body: &[u8]) -> Result<Option<T>, DecodeError> {
-    let body = text(body)?;
-    if is_refusal(body) {
-        return Ok(None);
-    }
-    serde_json::from_str(body).map(Some).map_err(|error| DecodeError::of_json(&error))
-}
-
-/// One check for the whole body, so that serde_json needs none for each string.
-fn text(body: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(body).map_err(|error| DecodeError::of_utf8(body, error))
-}
-
-#[cfg(test)]
-mod tests;

@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 
 use crate::base_url::MAX_URL;
 use crate::client::{Client, Decode, Kept};
+use crate::decode;
 use crate::error::{Error, Result};
-use crate::participants::{self, ParticipantsPage};
+use crate::participants::ParticipantsPage;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
@@ -73,14 +74,31 @@ impl Client {
 }
 
 impl ParticipantsRequest {
-    /// Whether each participant comes with their [`peer_events`](crate::Participant::peer_events); the server's default
-    /// is not.
+    /// Whether each participant comes with their [`peer_events`](crate::Participant::peer_events). By default the server
+    /// leaves them out.
+    ///
+    /// ```no_run
+    /// # fn main() -> realtimekit::Result<()> {
+    /// # let client = realtimekit::Client::from_env()?;
+    /// let request = client.session_participants("account_id", "app_id", "session_id");
+    /// for participant in request.search("Mark").include_peer_events(true) {
+    ///     let participant = participant?;
+    ///     println!("{}", participant.display_name.unwrap_or_default());
+    ///     for event in participant.peer_events.unwrap_or_default() {
+    ///         if let (Some(time), Some(name)) = (event.created_at, event.event_name) {
+    ///             println!("  {time} {name}");
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn include_peer_events(mut self, include_peer_events: bool) -> Self {
         self.include_peer_events = Some(include_peer_events);
         self
     }
 
-    /// Which page to send, counted from 1; for an iterator, where to start.
+    /// Which page to fetch, counted from 1. An iterator starts there. What page 0 means is up to the server.
     pub fn page_no(mut self, page_no: u32) -> Self {
         self.page_no = Some(page_no);
         self
@@ -93,7 +111,8 @@ impl ParticipantsRequest {
         self
     }
 
-    /// Only participants whose participant ID, custom participant ID or display name matches.
+    /// Only participants whose participant ID, custom participant ID or display name matches. Whether that means equal,
+    /// or with the same beginning, is not documented: to find one person, compare what comes with what you look for.
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.search = Some(search.into());
         self
@@ -128,9 +147,10 @@ impl ParticipantsRequest {
     /// Sends the request and returns the one page that it asks for.
     ///
     /// # Errors
-    /// Each variant but [`Error::Pagination`], which takes more than one page. What may pass was tried again before.
+    /// Each variant but [`Error::Pagination`], which only iterating gives. Before an error that may pass is returned,
+    /// the request was tried again as often as [`max_retries`](crate::ClientBuilder::max_retries) allows.
     pub fn send(&self) -> Result<ParticipantsPage> {
-        self.get(participants::decode, &mut Kept::default())
+        self.get(decode::decode, &mut Kept::default())
     }
 
     /// Sends the request and returns the whole body of a success as a type of yours, for fields that this crate
@@ -149,7 +169,7 @@ impl ParticipantsRequest {
     /// # Errors
     /// As [`send`](Self::send); [`Error::Decode`] where the body is not a `T`.
     pub fn send_as<T: DeserializeOwned>(&self) -> Result<T> {
-        self.get(participants::decode_as, &mut Kept::default())
+        self.get(decode::decode_as, &mut Kept::default())
     }
 
     pub(crate) fn get<T>(&self, decode: Decode<T>, kept: &mut Kept) -> Result<T> {
@@ -163,10 +183,13 @@ impl ParticipantsRequest {
             ("/realtime/kit/", "app_id", &self.app_id),
             ("/sessions/", "session_id", &self.session_id),
         ] {
-            if matches!(id.as_str(), "" | "." | "..") {
+            if id.is_empty() {
+                return Err(Error::invalid(name, "is empty; give the ID as the dashboard or the API shows it"));
+            }
+            if matches!(id.as_str(), "." | "..") {
                 return Err(Error::invalid(
                     name,
-                    "is empty or dots alone; give the ID as the dashboard or the API shows it",
+                    "is no ID but a step in a path; give the ID as the dashboard or the API shows it",
                 ));
             }
             url.push_str(before);

@@ -13,6 +13,10 @@ fn a_transport_error_says_what_failed_and_what_to_do() {
             ureq::Error::Io(IoError::other(lookup)),
             "the host could not be looked up by DNS; check base_url and the name server",
         ),
+        (
+            ureq::Error::Timeout(ureq::Timeout::RecvResponse),
+            "timed out: a time limit of the builder's agent ran out; raise it there",
+        ),
         (ureq::Error::ConnectionFailed, "the connection could not be made; check base_url, the network and the proxy"),
         (io(ErrorKind::TimedOut), "timed out: the network gave no answer; check base_url, the network and the proxy"),
         (io(ErrorKind::NetworkUnreachable), "the connection failed; check base_url, the network and the proxy"),

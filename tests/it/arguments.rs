@@ -54,6 +54,8 @@ fn base_urls() {
         "https://api.cloudflare.com:99999",
         "https://api.cloudflare.com:",
         "https://api.cloudflare.com:0",
+        "https://api.cloudflare.com:+80",
+        "http://[127.0.0.1]",
         "https://api.cloudflare.com/v 4",
         "https://api.cloudflare.com/vier/ü",
         "http://api.cloudflare.com/client/v4",
@@ -82,7 +84,9 @@ fn base_urls() {
 #[test]
 fn the_environment_gives_a_token_and_where_it_is_set_a_base_url() {
     if child::given().is_some() {
-        let client = Client::from_env().unwrap();
+        let client = Client::builder().api_token("earlier").from_env().build().unwrap();
+        client.session_participants("a", "b", "c").send().unwrap();
+        let client = Client::builder().from_env().api_token("later").build().unwrap();
         client.session_participants("a", "b", "c").send().unwrap();
         return;
     }
@@ -92,6 +96,17 @@ fn the_environment_gives_a_token_and_where_it_is_set_a_base_url() {
     let base_url = server.base_url();
     child::run(name, "", &[("CLOUDFLARE_API_TOKEN", Some(&token)), ("CLOUDFLARE_BASE_URL", Some(&base_url))]);
     assert!(server.log().requests[0].1.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
+    assert!(server.log().requests[1].1.contains("authorization: Bearer later\r\n"));
+}
+
+#[test]
+fn an_unset_token_in_the_environment_leaves_an_earlier_one() {
+    if child::given().is_some() {
+        builder("http://127.0.0.1".to_owned()).from_env().build().unwrap();
+        return;
+    }
+    let environment = [("CLOUDFLARE_API_TOKEN", None), ("CLOUDFLARE_BASE_URL", None)];
+    child::run("arguments::an_unset_token_in_the_environment_leaves_an_earlier_one", "", &environment);
 }
 
 #[cfg(feature = "rustls")]
@@ -111,12 +126,14 @@ fn a_blank_base_url_in_the_environment_is_none() {
 #[test]
 fn settings() {
     type Set = fn(ClientBuilder) -> ClientBuilder;
-    let cases: [(Set, &str); 5] = [
+    let cases: [(Set, &str); 7] = [
         (|builder| builder.timeout(Duration::ZERO), "timeout"),
         (|builder| builder.max_response_size(0), "max_response_size"),
         (|builder| builder.user_agent(""), "user_agent"),
         (|builder| builder.user_agent("two\nlines"), "user_agent"),
         (|builder| builder.user_agent("ünicode"), "user_agent"),
+        (|builder| builder.user_agent("x".repeat(140_000)), "user_agent"),
+        (|builder| builder.api_token("x".repeat(140_000)), "api_token"),
     ];
     for (set, name) in cases {
         assert_refused(set(builder("http://127.0.0.1".to_owned())).build(), name);

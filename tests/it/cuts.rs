@@ -48,6 +48,8 @@ fn without_any_framing() {
     let whole = unframed("", body());
     assert_cuts_are_seen(&whole, whole.len(), Step::Close);
     assert_cuts_are_seen(&whole, whole.len(), Step::Reset);
+    let whole = unframed("Transfer-Encoding: identity\r\n", body());
+    assert_cuts_are_seen(&whole, whole.len(), Step::Close);
 }
 
 #[cfg(feature = "gzip")]

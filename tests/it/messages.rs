@@ -69,7 +69,7 @@ fn a_refusal_says_its_status_its_messages_and_what_to_do() {
             "404 Not Found",
             "",
             missing,
-            "404 from the API: No session found with id s (code 404); check the account, app and session IDs",
+            "404 from the API: No session found with id s (code 404); check the account, app and session IDs and their order, then base_url",
         ),
         // A wait is no advice where waiting doesn't help.
         (
@@ -239,7 +239,7 @@ fn a_body_that_isnt_the_documented_json_says_where() {
         ),
         (
             b"{\n  \"data\": {",
-            "at line 2 column 11 the response is JSON that ends early; try again, and check what stands between here and the API",
+            "at line 2 column 11 the response is JSON that ends early; check what stands between here and the API",
         ),
         (
             b"{\"data\": {\"participants\": [{\"display_name\": 7}]}}",
@@ -416,8 +416,9 @@ fn of_url(base_url: &str) -> ClientBuilder {
 fn a_request_that_cant_be_sent_says_which_value_is_wrong() {
     const HERE: &str = "http://localhost:1";
     let client = of_url(HERE).build().unwrap();
-    let no_id = "is empty or dots alone; give the ID as the dashboard or the API shows it";
-    for id in ["", ".", ".."] {
+    const EMPTY: &str = "is empty; give the ID as the dashboard or the API shows it";
+    const STEP: &str = "is no ID but a step in a path; give the ID as the dashboard or the API shows it";
+    for (id, no_id) in [("", EMPTY), (".", STEP), ("..", STEP)] {
         says(client.session_participants(id, "app", "session").send(), &format!("invalid account_id: {no_id}"));
         says(client.session_participants("account", id, "session").send(), &format!("invalid app_id: {no_id}"));
         says(client.session_participants("account", "app", id).send(), &format!("invalid session_id: {no_id}"));
@@ -457,7 +458,7 @@ fn in_a_child_process_from_env_speaks() {
 
 #[test]
 fn an_environment_that_lacks_a_value_says_which_variable() {
-    let missing = "invalid CLOUDFLARE_API_TOKEN: is not set to a token; export it, or call api_token";
+    let missing = "invalid CLOUDFLARE_API_TOKEN: is unset or empty; export it, or call api_token";
     let spaced = format!("Bearer {TOKEN}");
     let mut table: Vec<(Option<std::ffi::OsString>, std::ffi::OsString, &str)> = vec![
         (None, "".into(), missing),

@@ -169,6 +169,22 @@ fn a_value_of_the_wrong_type_is_a_decode_error_that_quotes_nothing() {
 }
 
 #[test]
+fn half_a_character_costs_that_character_and_not_the_page() {
+    let page =
+        page_of(r#"{"data": {"participants": [{"display_name": "Zo\ud83d \\ud83d \ud83d\ude42 \udc00"}]}}"#).unwrap();
+    assert_eq!(page.participants[0].display_name.as_deref(), Some("Zo\u{fffd} \\ud83d 🙂 \u{fffd}"));
+}
+
+#[test]
+fn unknown_fields_are_ignored_whatever_they_hold() {
+    let deep = "[".repeat(100) + &"]".repeat(100);
+    for odd in ["1e999", r#""\ud83d""#, &deep] {
+        let page = page_of(format!(r#"{{"data": {{"participants": [{{"id": "a"}}], "odd": {odd}}}, "odd": {odd}}}"#));
+        assert_eq!(page.unwrap().participants.len(), 1, "{odd}");
+    }
+}
+
+#[test]
 fn success_false_is_a_refusal_under_any_status_and_beside_any_data() {
     let envelopes = [
         json!({"success": false, "errors": [{"code": 10000, "message": "no"}], "messages": [], "result": null}),
@@ -273,11 +289,22 @@ fn send_as_decodes_the_whole_body_to_a_type_of_the_callers() {
         when.path_includes("/sessions/refused/");
         then.status(200).body(r#"{"success": false, "errors": []}"#);
     });
+    server.mock(|when, then| {
+        when.path_includes("/sessions/odd/");
+        then.status(200).body(r#"{"success": false, "errors": [{"code": 1e999}], "errors": []}"#);
+    });
+    #[derive(Debug, serde::Deserialize)]
+    struct Partly {
+        #[serde(rename = "data")]
+        _data: Option<Value>,
+    }
     let client = client(plain(&server));
     let body: Value = client.session_participants("a", "b", "good").send_as().unwrap();
     assert_eq!(body, serde_json::from_str::<Value>(SAMPLE).unwrap());
     let refused = client.session_participants("a", "b", "refused").send_as::<Value>();
     assert_eq!(refused.unwrap_err().status(), Some(200));
+    let odd = client.session_participants("a", "b", "odd").send_as::<Partly>();
+    assert_eq!(odd.unwrap_err().status(), Some(200), "a refusal, whatever else is odd in it");
     let wrong = client.session_participants("a", "b", "good").send_as::<Vec<u8>>();
     assert!(matches!(wrong, Err(Error::Decode(_))), "{wrong:?}");
 }

@@ -168,7 +168,14 @@ fn what_is_left_of_a_message_is_readable() {
     assert_eq!(message(format!("no {TOKEN} here")), format!("403 from the API: no *** here{hint}"));
     let envelope = format!(r#"{{"errors": [{{"code": 7, "message": "no {TOKEN} here"}}]}}"#);
     assert_eq!(message(envelope), format!("403 from the API: no *** here (code 7){hint}"));
-    assert_eq!(message(format!("no {}", &TOKEN[..20])), format!("403 from the API: no{hint}"));
+    assert_eq!(message(format!("no {}", &TOKEN[..20])), format!("403 from the API: no ***{hint}"));
+    // Cut, wrapped, or with escapes between, as gateways repeat things.
+    let (start, end) = TOKEN.split_at(20);
+    for part in [format!("<p>{start}...</p>"), format!("{start}\n{end}"), format!("%20{end}")] {
+        assert!(message(format!("no {part}")).contains("***"), "{part}");
+    }
+    let envelope = format!(r#"{{"errors": [{{"message": "no {}..."}}]}}"#, &TOKEN[..39]);
+    assert_eq!(message(envelope), format!("403 from the API: no ***...{hint}"));
 }
 
 #[test]
