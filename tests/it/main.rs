@@ -20,6 +20,7 @@ mod server;
 mod size;
 mod threads;
 mod time;
+#[cfg(feature = "rustls")]
 mod tls;
 mod traits;
 mod tree;
