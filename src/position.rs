@@ -30,10 +30,8 @@ impl Position {
             (Some(_), Some(paging)) => {
                 self.check_start(paging)?;
                 check_span(paging, rows, is_sparse)?;
-                let Paging { total_count, start_offset, end_offset } = *paging;
-                // A total that the page stands behind says nothing of where the list ends.
-                let is_last = (start_offset..=end_offset).contains(&total_count);
-                Ok((!is_last).then_some(Position::Offset { end_offset, total_count }))
+                let Paging { total_count, end_offset, .. } = *paging;
+                Ok((!is_last(paging)).then_some(Position::Offset { end_offset, total_count }))
             }
             (Some(first), None) => self.count(first, &page.participants).map(Some),
         }
@@ -98,19 +96,22 @@ fn at_most(page_no: u32, per_page: u32) -> u64 {
     u64::from(page_no.saturating_sub(1)) * u64::from(per_page)
 }
 
+/// A total that the page stands behind says nothing of where the list ends.
+fn is_last(paging: &Paging) -> bool {
+    (paging.start_offset..=paging.end_offset).contains(&paging.total_count)
+}
+
 /// Whether as many participants came as the offsets say.
 fn check_span(paging: &Paging, rows: u64, is_sparse: bool) -> Result<(), String> {
     let Paging { total_count, start_offset, end_offset } = *paging;
-    let span_to = |end: u64| end.saturating_add(1).saturating_sub(start_offset);
-    let announced = span_to(end_offset.min(total_count));
     if end_offset < start_offset {
         return Err(format!("its offsets run from {start_offset} back to {end_offset}"));
     }
-    if rows < announced && !is_sparse {
-        return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
-    }
-    // On the last page more than announced are newcomers; on any other they would come again on the next.
-    if rows > span_to(end_offset) && end_offset < total_count {
+    let is_last = is_last(paging);
+    let end = if is_last { total_count } else { end_offset };
+    let announced = (end - start_offset).saturating_add(1);
+    // More than announced are newcomers on the last page; on any other they would come again on the next.
+    if (rows < announced && !is_sparse) || (rows > announced && !is_last) {
         return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
     }
     Ok(())
@@ -186,6 +187,8 @@ mod tests {
             (start(1), page(&["a"], Some((1, 2, 5)))),
             (start(1), page(&["a"], Some((1, 9, 2)))),
             (start(1), page(&["a", "b", "c"], Some((1, 2, 5)))),
+            (start(1), page(&["a", "b", "c"], Some((1, 2, 0)))),
+            (start(1), page(&["a"], Some((1, 2, 0)))),
             (start(1), page(&["a"], Some((1, 0, 5)))),
             (start(1), page(&[], Some((0, 0, 1)))),
             (start(0), page(&["a", "b"], Some((7, 8, 9)))),
