@@ -172,9 +172,12 @@ impl fmt::Display for TransportError {
             ureq::Error::HostNotFound => "the host was not found by DNS; check base_url and the name server",
             ureq::Error::Io(io) => of_io(io),
             #[cfg(feature = "gzip")]
-            ureq::Error::Decompress(_, io) if io.kind() == ErrorKind::UnexpectedEof => of_io(io),
-            #[cfg(feature = "gzip")]
-            ureq::Error::Decompress(..) => "the response's gzip body is corrupt; look at what stands between here and the API",
+            ureq::Error::Decompress(_, io) => match io.kind() {
+                ErrorKind::InvalidData | ErrorKind::InvalidInput => {
+                    "the response's gzip body is corrupt; look at what stands between here and the API"
+                }
+                _ => of_io(io),
+            },
             ureq::Error::ConnectionFailed => "the connection could not be made; check base_url, the network and the proxy",
             ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
                 "the proxy refused the connection; check the proxy's settings"

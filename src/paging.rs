@@ -58,7 +58,25 @@ impl IntoIterator for &ParticipantsRequest {
 
 /// A session's participants, one by one, made by iterating over a [`ParticipantsRequest`].
 ///
-/// A page is requested when the one before it was handed out whole. After an error the iterator is finished.
+/// The first page is requested by the first `next`, and each further one when all participants of the page before it were
+/// handed out. After an error the iterator is finished.
+///
+/// ```no_run
+/// # fn main() -> realtimekit::Result<()> {
+/// # let client = realtimekit::Client::from_env()?;
+/// # let request = client.session_participants("account_id", "app_id", "session_id");
+/// let mut participants = request.into_iter();
+/// let mut count = 0;
+/// while let Some(participant) = participants.next() {
+///     println!("{:?}", participant?.display_name);
+///     count += 1;
+///     if let Some(total) = participants.total_count() {
+///         eprintln!("{count} of {total}");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
 pub struct Participants {
@@ -107,7 +125,7 @@ impl FusedIterator for Participants {}
 
 /// A session's participants, page by page, made by [`ParticipantsRequest::pages`].
 ///
-/// A page is requested by `next`, and none of them is empty. After an error the iterator is finished.
+/// Each `next` requests one page, and none that is handed out is empty. After an error the iterator is finished.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
 pub struct Pages {

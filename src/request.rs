@@ -10,8 +10,9 @@ use crate::participants::ParticipantsPage;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
-/// Only what is set is sent. Wrong values surface when the request is: as the error of [`send`](Self::send), or as the
-/// first item of an iterator. A request can be sent as often as wanted, and cloned to vary it.
+/// What is not set is not sent, and left to the server; an iterator alone adds `page_no` and `per_page`. A wrong value
+/// surfaces when the request is sent: as the error of [`send`](Self::send), or as the first item of an iterator. A request
+/// can be sent as often as wanted, and cloned to vary it.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
@@ -137,6 +138,15 @@ impl ParticipantsRequest {
     }
 
     /// Appends a query parameter that this crate has no setter for.
+    ///
+    /// ```no_run
+    /// # fn main() -> realtimekit::Result<()> {
+    /// # let client = realtimekit::Client::from_env()?;
+    /// let request = client.session_participants("account_id", "app_id", "session_id");
+    /// let page = request.query("country", "NO").send()?; // if the API had one by that name
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// The names that have setters, and an empty name, are refused when the request is sent.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
