@@ -13,8 +13,8 @@ use serde_json::Value;
 pub struct ApiError {
     /// The HTTP status; it can be 200 where the body says `success: false`.
     pub status: u16,
-    /// What the body says, from either of the API's two error envelopes. For a body that is neither, such as a
-    /// gateway's HTML page, the first 200 characters of its text.
+    /// The messages of the body's `errors` array or `error` object. For any other body, such as a gateway's HTML page, the
+    /// first 200 characters of its text; nothing if the body holds `data`, which may name participants.
     pub errors: Vec<ApiErrorMessage>,
     /// The `cf-ray` header: the id that Cloudflare's support asks for.
     pub ray_id: Option<String>,
@@ -28,7 +28,7 @@ pub struct ApiError {
 pub struct ApiErrorMessage {
     /// Cloudflare's error code, such as 10000 for a token that isn't accepted.
     pub code: Option<i64>,
-    /// The text as it was sent, or empty where there was none.
+    /// The text that was sent, with `***` for each part of your token; empty if there was none. It may hold line breaks.
     pub message: String,
 }
 

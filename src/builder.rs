@@ -11,8 +11,8 @@ use crate::client::{Client, Settings};
 use crate::error::{Error, Result};
 use crate::retry;
 
-/// Servers take less than this for all headers together, and ureq has room for little more.
-const MAX_HEADER: usize = 64 * 1024;
+/// Servers take hardly more for all headers together.
+const MAX_HEADER: usize = 16 * 1024;
 
 const TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 const BASE_URL_VARIABLE: &str = "CLOUDFLARE_BASE_URL";
@@ -21,7 +21,8 @@ impl Client {
     /// A client with the given API token and the defaults of [`ClientBuilder`].
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] where the token is empty or can't be a header's value.
+    /// [`Error::InvalidArgument`] if the token is empty, holds white space, or can't be a header's value. Without the feature
+    /// `rustls` always, because `https` then needs an [`agent`](ClientBuilder::agent).
     pub fn new(api_token: impl Into<String>) -> Result<Client> {
         Client::builder().api_token(api_token).build()
     }
@@ -92,8 +93,8 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes the token from `CLOUDFLARE_API_TOKEN` and the base URL from `CLOUDFLARE_BASE_URL`. A variable that is unset
-    /// or blank leaves what an earlier call set; a later call wins over the variables.
+    /// Takes the token from `CLOUDFLARE_API_TOKEN` and the base URL from `CLOUDFLARE_BASE_URL`. If a variable is
+    /// unset or blank, the value of an earlier call stays. Calls after this one override the variables.
     pub fn from_env(mut self) -> ClientBuilder {
         // Lossy, so that a value which isn't Unicode is refused by `build` and not taken for none.
         let value = |name| std::env::var_os(name).unwrap_or_default().to_string_lossy().into_owned();
@@ -143,20 +144,20 @@ impl ClientBuilder {
 
     /// The longest wait before another attempt; by default 60 seconds, at most a day.
     ///
-    /// It is a ceiling: a wait is as long as the server asks for, and where it asks for none, 0.5 seconds doubling to 8.
-    /// Where the server asks for more than this, the error is returned at once, with the wait in [`Error::retry_after`].
-    /// Cloudflare blocks a token for up to five minutes after too many requests, and says so in `Retry-After`; with 300
+    /// This is only an upper limit. The client waits as long as the server asks; if it doesn't ask, 0.5 seconds, doubling
+    /// to 8. If the server asks for more than this, the error is returned at once, with the wait in [`Error::retry_after`].
+    /// After too many requests Cloudflare refuses everything for up to five minutes, and says so in `Retry-After`; with 300
     /// seconds the client waits until that is over.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> ClientBuilder {
         self.max_retry_wait = max_retry_wait;
         self
     }
 
-    /// The most bytes a response's body may have after decompression; by default 16 MiB. Of an error's body never more
-    /// than 64 KiB are read.
+    /// The most bytes a response's body may have after decompression; by default 16 MiB. The client reads at most 64 KiB of
+    /// an error's body.
     ///
-    /// A page takes more memory than its JSON; at worst, as measured on one of nothing but empty participants, some
-    /// ninety times as much.
+    /// A page takes more memory than its JSON: the worst case that we measured, a page of only empty participants, took
+    /// about ninety times as much.
     pub fn max_response_size(mut self, bytes: u64) -> ClientBuilder {
         self.max_response_size = bytes;
         self
@@ -170,9 +171,10 @@ impl ClientBuilder {
 
     /// An agent of your own, for its proxy, its TLS settings and its pool of connections.
     ///
-    /// The client still sets its own time limit for an attempt, follows no redirects, and reads error responses itself.
-    /// Narrower limits of the agent, such as one for connecting, stay in force. An agent that ureq itself can't use, such as
-    /// one with a TLS provider whose feature is off, panics in ureq.
+    /// The client's `timeout` replaces the agent's `timeout_global` and `timeout_per_call`, even where those are shorter. The
+    /// agent's other limits, such as `timeout_connect`, stay in force. The client follows no redirects, uses no proxy for
+    /// loopback hosts, and reads error responses itself. An agent that ureq can't use, such as one with a TLS provider or a
+    /// SOCKS proxy whose feature is off, panics in ureq.
     ///
     /// This is the only place where ureq is part of this crate's public API. It is re-exported as
     /// [`realtimekit::ureq`](ureq).
@@ -195,8 +197,8 @@ impl ClientBuilder {
     /// # }
     /// ```
     ///
-    /// For another TLS library, depend on ureq yourself, with its feature (such as `native-tls`) turned on and this
-    /// crate's `rustls` off, and choose it by [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
+    /// To use another TLS library: turn off this crate's `rustls`, add ureq to your dependencies with the feature you want
+    /// (such as `native-tls`), and select it with [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self

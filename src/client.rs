@@ -16,10 +16,9 @@ use crate::retry;
 /// The most that is read of an error's body, in bytes.
 const MAX_ERROR_BODY: u64 = 64 * 1024;
 
-/// A connection to the API, with a token and the limits to keep.
+/// A client of the API: a token, limits, and a pool of connections. Making one sends nothing.
 ///
-/// A clone is cheap and shares the pool of connections, so that one client serves a whole program, whatever number
-/// of threads it has.
+/// A clone is cheap and shares the pool, so one client is enough for a whole program with any number of threads.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {

@@ -39,7 +39,7 @@ pub enum Error {
         /// What is wrong with it. The value itself is not repeated.
         reason: String,
     },
-    /// No whole response arrived: DNS, connection, TLS, time limit, size limit.
+    /// No usable response arrived: DNS, connection, proxy, TLS, a time limit, the size limit, invalid HTTP or corrupt gzip.
     Transport(TransportError),
     /// The server refused: a status other than 2xx, or `success: false` under any status.
     Api(ApiError),
@@ -65,7 +65,8 @@ impl Error {
         self.api().map(|api| api.status)
     }
 
-    /// How long the server asks to wait, of an [`Api`](Error::Api) error; at most a day.
+    /// How long the server asks to wait, at most a day; `None` if it doesn't ask, or if this isn't an
+    /// [`Api`](Error::Api) error.
     pub fn retry_after(&self) -> Option<Duration> {
         self.api().and_then(|api| api.retry_after)
     }
@@ -130,8 +131,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// No whole response arrived. [`Display`](fmt::Display) says whether that was DNS, the connection, TLS, the time limit
-/// or the size limit.
+/// No usable response arrived. [`Display`](fmt::Display) says whether that was DNS, the connection, a proxy, TLS, a time
+/// limit, the size limit, invalid HTTP or corrupt gzip.
 ///
 /// [`source()`](std::error::Error::source) is the [`ureq::Error`] behind it, for a log; which variant that is may
 /// change with any release of this crate.

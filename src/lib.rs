@@ -21,32 +21,32 @@
 //! }
 //! ```
 //!
-//! Line by line: [`Client::from_env`] takes the API token from the environment variable `CLOUDFLARE_API_TOKEN`; the token
-//! needs the permission `Realtime` or `Realtime Admin`. [`Client::session_participants`] takes the three IDs in the order
-//! in which they stand in the endpoint's URL, and sends nothing. The setters of [`ParticipantsRequest`] are named as the
-//! endpoint's parameters are. Iterating over the request, or a reference to it, fetches page after page as participants
-//! are consumed, and gives `Result`s; after an error it ends. Every field of a [`Participant`] is an `Option`, because the API
-//! promises none. `fn main() -> realtimekit::Result<()>` prints an error as one readable line.
+//! Line by line: [`Client::from_env`] takes the API token from `CLOUDFLARE_API_TOKEN` and, if it is set, the base URL from
+//! `CLOUDFLARE_BASE_URL`; the token needs the permission `Realtime` or `Realtime Admin`. [`Client::session_participants`]
+//! takes the three IDs in the order of the endpoint's URL; it sends nothing. The setters of [`ParticipantsRequest`] have the
+//! names of the endpoint's parameters. Iterating over the request, or a reference to it, fetches page after page as you
+//! consume participants, and gives `Result`s; after an error it ends. Every field of a [`Participant`] is an `Option`,
+//! because the API promises none. `fn main() -> realtimekit::Result<()>` prints an error as one readable line.
 //!
 //! One page alone is `request.per_page(50).send()?`, a [`ParticipantsPage`].
 //!
 //! # Paging
 //!
-//! An iterator is lazy: the first request is sent by the first `next`, and page n+1 is requested when page n was handed
-//! out whole, so one page is in memory at a time. [`Participants`] gives participants, [`ParticipantsRequest::pages`]
-//! gives whole pages. Iterating starts at the request's `page_no`, else at 1, and asks for 100 participants a page unless
-//! [`per_page`](ParticipantsRequest::per_page) is set. It ends where a page's `end_offset` reaches `total_count`; where
-//! the server sends no [`Paging`], at the first empty page. A page that is shorter than `per_page` ends nothing, because
-//! servers cap that.
+//! An iterator is lazy: the first `next` sends the first request, and page n+1 is requested only after you took all of page
+//! n, so one page is in memory at a time. [`Participants`] gives participants, [`ParticipantsRequest::pages`] gives whole
+//! pages. Iterating starts at the request's `page_no`, else at 1, and asks for 100 participants a page unless
+//! [`per_page`](ParticipantsRequest::per_page) is set. It ends with the page whose offsets reach `total_count`, or at an
+//! empty page. A page shorter than `per_page` doesn't end the list, because servers may limit the page size.
 //!
-//! Every page is checked to follow the one before it. A page that is repeated, overlaps, leaves a gap, or holds fewer
-//! participants than its offsets span is an [`Error::Pagination`], and never a list that is short or doubled in silence.
+//! Each page is checked against the one before it. With [`Paging`], a page that repeats, overlaps, leaves a gap, is empty
+//! too early, or holds fewer participants than its offsets span is an [`Error::Pagination`], and not a list that is short or
+//! doubled in silence. Two limits: [`View::Consolidated`] allows fewer participants than the offsets span; and where the
+//! server sends no [`Paging`], the check finds repeats and most overlaps, but no gaps.
 //!
-//! A live session's list moves while it is read. A `total_count` that grows or shrinks is followed. Sorted by
-//! [`SortBy::JoinedAt`] and [`SortOrder::Asc`], people who join come last, so that iterating is stable while they do.
-//! Nothing makes it stable under [`SortBy::Duration`], since durations grow, or under [`SortOrder::Desc`], since
-//! newcomers push everybody back: somebody can then move from one page to another while the offsets still line up, and be
-//! seen twice or not at all. For an attendance list that has to be right, fetch it after the session.
+//! A live session's list moves while it is read. If `total_count` changes, the iterator uses the newest value. Sorted by
+//! [`SortBy::JoinedAt`] and [`SortOrder::Asc`], people who join come last, so the order is stable while people only join.
+//! Other orders are not: durations grow, and under [`SortOrder::Desc`] newcomers push everybody back. A participant can then
+//! come twice or never, and the offsets don't show it. For a list that has to be right, fetch it after the session.
 //!
 //! # Errors and resuming
 //!
@@ -54,8 +54,9 @@
 //! [`status`](Error::status), [`is_retryable`](Error::is_retryable), [`is_timeout`](Error::is_timeout),
 //! [`retry_after`](Error::retry_after) and [`ray_id`](Error::ray_id).
 //!
-//! After an error an iterator is finished: it gives `None` from then on, so that `.filter_map(Result::ok)` ends. What it
-//! had handed out is good, and `resume_page_no()` says where to go on:
+//! After an error an iterator is finished: it gives `None` from then on, so that `.filter_map(Result::ok)` ends. Except after
+//! an [`Error::Pagination`], the participants handed out so far are good, and a new iterator goes on from
+//! `resume_page_no()`:
 //!
 //! ```no_run
 //! use std::{thread::sleep, time::Duration};
@@ -80,37 +81,42 @@
 //! }
 //! ```
 //!
-//! Keep the other parameters as they were: a different `per_page` makes other pages. The first page after going on can't
-//! be checked against the one before it, so go on only where an iterator stopped with an error.
+//! Keep the other parameters as they were: a different `per_page` makes other pages. The first page of the new iterator
+//! can't be checked against the one before it, so go on only where an iterator stopped with an error.
 //!
-//! To go on after the program was killed, iterate over [`pages`](ParticipantsRequest::pages) and record after each page
-//! how far the output is. The example [`export`] does that with a file of JSON lines; it stands in the package as
-//! `tests/examples/export.rs`.
+//! To go on after the program was killed, iterate over [`pages`](ParticipantsRequest::pages) and record, for each page, its
+//! number and the length of the output before it. On restart, cut the output to that length and fetch that page again: the
+//! next page is then checked against it, and no page past the end is asked for. The example [`export`] does this with a file
+//! of JSON lines; in the package it is `tests/examples/export.rs`.
 //!
 //! # Retries and time limits
 //!
-//! Before an error is returned, a request is tried again up to [`max_retries`](ClientBuilder::max_retries) times (2) after
-//! what may pass: a connection that can't be made or breaks, a body that is cut short, a time limit, and the statuses 408,
-//! 409, 429, 500 and above. Before each, the client waits as long as `Retry-After` says, or for a 429 the reset in
-//! `Ratelimit`; where neither says anything, 0.5 seconds, doubling to 8, less up to a quarter at random. Where the server
-//! asks for more than [`max_retry_wait`](ClientBuilder::max_retry_wait) (60 seconds), the error comes at once.
+//! Before it returns an error, the client tries a request again, up to [`max_retries`](ClientBuilder::max_retries) times
+//! (2), if the failure may be temporary: a connection that can't be made or breaks, a body that is cut short, a time limit,
+//! or the status 408, 409, 429, or 500 and above. Before each retry it waits as long as `Retry-After` says, or for a 429 the
+//! reset in `Ratelimit`. If neither header is there, it waits 0.5 seconds, then twice as long each time up to 8, and shortens
+//! each wait at random by up to a quarter. If the server asks for more than
+//! [`max_retry_wait`](ClientBuilder::max_retry_wait) (60 seconds), the error is returned at once.
 //!
-//! An outage without such a header is thus given up on after some seconds: a program that is to outlast it loops over
-//! errors as above. The client waits in silence; a program that wants to show its waits sets `max_retries(0)` and loops.
+//! When `Ratelimit` says that no requests remain, an iterator waits for the reset before the next page. If the reset is
+//! farther off than `max_retry_wait`, it doesn't wait: it sends at once.
 //!
-//! An iterator that has used up its requests by the server's `Ratelimit` waits for the reset before the next page, if
-//! that is not farther off than `max_retry_wait`.
+//! Without such a header the client gives up after its retries, often within seconds. The loop above survives five failures
+//! in all, about five minutes of outage; for more, set `failures` back to 0 after each success. The client waits in silence:
+//! to show every wait, set `max_retries(0)` and `max_retry_wait(Duration::ZERO)`, and loop.
 //!
 //! [`timeout`](ClientBuilder::timeout) (60 seconds) bounds each attempt whole, from DNS to the last byte of the body,
 //! however slowly that drips. One call then takes at most
-//! `(1 + max_retries) × timeout + max_retries × max_retry_wait`, by default five minutes; a page of an iterator one
-//! `max_retry_wait` more. [`max_response_size`](ClientBuilder::max_response_size) (16 MiB) bounds a body after
-//! decompression.
+//! `(1 + max_retries) × timeout + max_retries × max_retry_wait`, by default five minutes; a page of an iterator can take one
+//! `max_retry_wait` more, for `Ratelimit`. Behind a proxy it can take longer, see [`timeout`](ClientBuilder::timeout).
+//! [`max_response_size`](ClientBuilder::max_response_size) (16 MiB) bounds a body after decompression.
 //!
 //! # Configuration
 //!
 //! Everything else is in [`ClientBuilder`]: base URL, limits, user agent, and an agent of your own for a proxy, a private
-//! CA or a shared pool. Proxies are found in `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, as ureq reads them.
+//! CA or a shared pool. Without an agent of your own, ureq takes the first valid proxy of `ALL_PROXY`, `HTTPS_PROXY` and
+//! `HTTP_PROXY`, also for `https`; `NO_PROXY` lists the hosts without one. A SOCKS proxy needs ureq's feature `socks-proxy`:
+//! without it ureq ignores one from the environment and connects directly.
 //!
 //! The features `rustls` and `gzip`, both on by default, turn on ureq's features of those names. Without `rustls` an
 //! `https` base URL needs an [`agent`](ClientBuilder::agent) whose ureq has another TLS library.
@@ -177,14 +183,15 @@
 //! # }
 //! ```
 //!
-//! Set [`max_retries`](ClientBuilder::max_retries) to 0, or [`max_retry_wait`](ClientBuilder::max_retry_wait) to zero, and
-//! a test of a failure doesn't wait. Data types and [`ApiError`] are made through [`Default`], see [`ParticipantsPage`];
-//! errors of transport and decoding come from a server alone.
+//! In tests of failures, set [`max_retries`](ClientBuilder::max_retries) to 0 or
+//! [`max_retry_wait`](ClientBuilder::max_retry_wait) to zero to skip the waits between attempts, and a short
+//! [`timeout`](ClientBuilder::timeout) for a server that doesn't answer. To make data types or an [`ApiError`], use
+//! [`Default`], see [`ParticipantsPage`]; for a [`TransportError`] or a [`DecodeError`], use a server.
 //!
 //! # What it leaves out
 //!
-//! Other endpoints, async, logging, a cache, and the parsing of timestamps, which the vendor's own samples would fail. A
-//! parameter or field that is newer than this crate is within reach of [`ParticipantsRequest::query`] and
+//! Other endpoints, async, logging, a cache, and the parsing of timestamps (the vendor's own sample has an invalid one). For
+//! parameters and fields that are newer than this crate, use [`ParticipantsRequest::query`] and
 //! [`ParticipantsRequest::send_as`].
 //!
 //! [`export`]: https://docs.rs/crate/realtimekit/latest/source/tests/examples/export.rs

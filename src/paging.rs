@@ -87,10 +87,12 @@ pub struct Participants {
 }
 
 impl Participants {
-    /// The first page that was not handed out whole; after an error the page that failed.
+    /// The page to go on with: the current one while some of its participants are left, otherwise the next one; after an
+    /// error, the page that failed.
     ///
-    /// `request.clone().page_no(n)` goes on from there and misses nobody; after an error it repeats nobody either. In the
-    /// middle of a page it repeats those of that page who were handed out already.
+    /// `request.clone().page_no(n)` goes on from there. If the list didn't change and the other parameters are the same,
+    /// nobody is missed, and after an error nobody is repeated. In the middle of a page, those of the page who were already
+    /// handed out come again.
     ///
     /// Don't go on after an [`Error::Pagination`]: start over. Don't go on after the end of the list either: a server may
     /// repeat its last page there, which can't be told from a page that is new.

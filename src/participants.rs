@@ -58,7 +58,7 @@ pub struct Paging {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Participant {
-    /// Participant ID; it is the `peer_id` of the participant's peer events.
+    /// Participant ID.
     pub id: Option<String>,
     /// Cloudflare's ID of the user behind this participant.
     pub user_id: Option<String>,
@@ -101,7 +101,8 @@ pub struct PeerEvent {
     pub minutes_consumed: Option<f64>,
     /// ID of the participant whom the event is about.
     pub participant_id: Option<String>,
-    /// ID of the peer, which is the participant's [`id`](Participant::id).
+    /// ID of the peer. In the vendor's sample it equals the participant's [`id`](Participant::id) for one participant and
+    /// differs for the other, so don't join on it.
     pub peer_id: Option<String>,
     /// What kind of session the participant's preset is made for.
     pub preset_view_type: Option<PresetViewType>,

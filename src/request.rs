@@ -10,9 +10,9 @@ use crate::participants::ParticipantsPage;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
-/// What is not set is not sent, and left to the server; an iterator alone adds `page_no` and `per_page`. A wrong value
-/// surfaces when the request is sent: as the error of [`send`](Self::send), or as the first item of an iterator. A request
-/// can be sent as often as wanted, and cloned to vary it.
+/// Parameters that you don't set are not sent, except that iterators always send `page_no` and `per_page`. Values are
+/// checked when the request is sent: a wrong one is the error of [`send`](Self::send), or the first item of an iterator. A
+/// request can be sent as often as you like, and cloned to vary it.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
@@ -47,9 +47,10 @@ pub struct ParticipantsRequest {
 }
 
 impl Client {
-    /// A request for the participants of a session, by the IDs in the order of the endpoint's URL.
+    /// A request for the participants of a session. The IDs have the order of the endpoint's URL.
     ///
-    /// Nothing is sent yet. The IDs may hold any text, which is percent-encoded, but not be empty, `.` or `..`.
+    /// Nothing is sent yet. An ID may be any text except an empty one, `.` and `..`; it is percent-encoded, and checked when
+    /// the request is sent.
     #[doc(alias = "get_session_participants")]
     pub fn session_participants(
         &self,
@@ -106,7 +107,7 @@ impl ParticipantsRequest {
     }
 
     /// Participants a page. The server's default and maximum are not documented; iterators ask for 100 where this is
-    /// not set, and accept a server that gives fewer.
+    /// not set, accept a server that gives fewer, and refuse 0.
     pub fn per_page(mut self, per_page: u32) -> Self {
         self.per_page = Some(per_page);
         self
@@ -125,13 +126,14 @@ impl ParticipantsRequest {
         self
     }
 
-    /// Which end of the list comes first.
+    /// Whether the list is ascending or descending.
     pub fn sort_order(mut self, sort_order: SortOrder) -> Self {
         self.sort_order = Some(sort_order);
         self
     }
 
-    /// How breakout rooms are counted; the server's default is [`View::Raw`].
+    /// How breakout rooms are counted; the server's default is [`View::Raw`]. Under [`View::Consolidated`] an iterator
+    /// accepts pages that hold fewer participants than their offsets span.
     pub fn view(mut self, view: View) -> Self {
         self.view = Some(view);
         self
@@ -157,8 +159,9 @@ impl ParticipantsRequest {
     /// Sends the request and returns the one page that it asks for.
     ///
     /// # Errors
-    /// Each variant but [`Error::Pagination`], which only iterating gives. Before an error that may pass is returned,
-    /// the request was tried again as often as [`max_retries`](crate::ClientBuilder::max_retries) allows.
+    /// Any variant except [`Error::Pagination`], which only iterators give. A retryable error is returned after
+    /// [`max_retries`](crate::ClientBuilder::max_retries) retries, or at once if the server asks for a longer wait than
+    /// [`max_retry_wait`](crate::ClientBuilder::max_retry_wait).
     pub fn send(&self) -> Result<ParticipantsPage> {
         self.get(decode::decode, &mut Kept::default())
     }
@@ -294,7 +297,7 @@ impl SortBy {
     }
 }
 
-/// Which end of the list comes first, [`ParticipantsRequest::sort_order`].
+/// Whether the list is ascending or descending, [`ParticipantsRequest::sort_order`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortOrder {

@@ -15,7 +15,8 @@ impl Error {
     /// Whether the same request may succeed a little later: the rule by which the client itself tries again.
     ///
     /// True of connections that can't be made or break, of bodies that are cut short, of time limits, and of the
-    /// statuses 408, 409, 429, 500 and above.
+    /// statuses 408, 409, 429, 500 and above. False, for example, of TLS failures, a refusal by a proxy, bad HTTP, corrupt
+    /// gzip, and a body that is too large.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Transport(error) => is_transient(error.cause()),

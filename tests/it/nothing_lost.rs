@@ -137,6 +137,13 @@ fn a_total_that_the_page_itself_stands_behind() {
 
 #[test]
 fn a_page_number_past_the_largest() {
-    let more = vec![paged(participants(1, 1), u64::MAX, u64::from(u32::MAX), u64::from(u32::MAX))];
-    assert_stops_for(more, 1, u32::MAX, |request| request.page_no(u32::MAX));
+    const MAX: u64 = u32::MAX as u64;
+    let more = |n: usize| {
+        let offset = MAX + n as u64;
+        vec![Step::Send(ok(paged(participants(1, 1), u64::MAX, offset, offset).to_string()))]
+    };
+    let server = Server::start(move |nth, _| more(nth));
+    let results: Vec<_> = request(server.base_url()).page_no(u32::MAX).pages().take(3).collect();
+    assert!(matches!(results[..], [Ok(_), Err(Error::Pagination { page_no: u32::MAX, .. })]), "{results:?}");
+    assert_eq!(server.seen(), 1);
 }
