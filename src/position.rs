@@ -9,8 +9,8 @@ pub(crate) enum Position {
     Start { page_no: u32, per_page: u32 },
     /// The newest page had `paging`.
     Offset { end_offset: u64, total_count: u64 },
-    /// The newest page had none. `passed` participants were handed out, and it began with `first`. `seen` are the IDs that
-    /// no later page may hold: of the first participant of all, and of the newest page's first and last.
+    /// The newest page had none. `passed` participants were handed out, and it began with `first`, who may have no ID. `seen`
+    /// are the IDs that the next page may not hold: of the first participant of all, and of the newest page's first and last.
     Count { passed: u64, first: Box<Participant>, seen: [Option<String>; 3] },
 }
 
@@ -42,7 +42,7 @@ impl Position {
         let (passed, top) = match self {
             Position::Start { page_no, per_page } => (at_most(page_no, per_page), first.id.clone()),
             Position::Offset { .. } => return Err("it has no paging, the page before had it".to_owned()),
-            Position::Count { first: before, .. } if is_same(&before, first) => {
+            Position::Count { first: before, .. } if *before == *first => {
                 return Err("it begins with the participant that the page before began with".to_owned());
             }
             Position::Count { seen, .. } if page.iter().any(|one| one.id.is_some() && seen.contains(&one.id)) => {
@@ -115,14 +115,6 @@ fn check_span(paging: &Paging, rows: u64, is_sparse: bool) -> Result<(), String>
         return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
     }
     Ok(())
-}
-
-/// By ID where there is one, because the other fields change while a session is live.
-fn is_same(one: &Participant, other: &Participant) -> bool {
-    match (&one.id, &other.id) {
-        (Some(one), Some(other)) => one == other,
-        _ => one == other,
-    }
 }
 
 #[cfg(test)]
