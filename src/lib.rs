@@ -213,6 +213,7 @@ mod client;
 mod decode;
 mod error;
 mod paging;
+mod parameters;
 mod participants;
 mod position;
 mod request;
@@ -229,8 +230,9 @@ pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
 pub use crate::error::{DecodeError, Error, Result, TransportError};
 pub use crate::paging::{Pages, Participants};
+pub use crate::parameters::{SortBy, SortOrder, View};
 pub use crate::participants::{Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName, PresetViewType};
-pub use crate::request::{ParticipantsRequest, SortBy, SortOrder, View};
+pub use crate::request::ParticipantsRequest;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

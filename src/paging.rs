@@ -5,9 +5,10 @@ use std::iter::FusedIterator;
 use crate::client::Kept;
 use crate::decode::decode;
 use crate::error::{Error, Result};
+use crate::parameters::View;
 use crate::participants::{Participant, ParticipantsPage};
 use crate::position::Position;
-use crate::request::{ParticipantsRequest, View};
+use crate::request::ParticipantsRequest;
 
 /// What iterating asks for where the caller says nothing.
 const PER_PAGE: u32 = 100;

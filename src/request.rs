@@ -6,6 +6,7 @@ use crate::base_url::MAX_URL;
 use crate::client::{Client, Decode, Kept};
 use crate::decode;
 use crate::error::{Error, Result};
+use crate::parameters::{SortBy, SortOrder, View};
 use crate::participants::ParticipantsPage;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
@@ -276,61 +277,4 @@ fn encode(text: &str, url: &mut String) {
 
 fn hex(digit: u8) -> char {
     char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
-}
-
-/// What the list is sorted by, [`ParticipantsRequest::sort_by`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SortBy {
-    /// `joinedAt`: the time at which participants joined.
-    JoinedAt,
-    /// `duration`: the minutes that participants were in the session.
-    Duration,
-}
-
-impl SortBy {
-    fn as_str(self) -> &'static str {
-        match self {
-            SortBy::JoinedAt => "joinedAt",
-            SortBy::Duration => "duration",
-        }
-    }
-}
-
-/// Whether the list is ascending or descending, [`ParticipantsRequest::sort_order`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SortOrder {
-    /// `ASC`: the earliest or shortest first.
-    Asc,
-    /// `DESC`: the latest or longest first.
-    Desc,
-}
-
-impl SortOrder {
-    fn as_str(self) -> &'static str {
-        match self {
-            SortOrder::Asc => "ASC",
-            SortOrder::Desc => "DESC",
-        }
-    }
-}
-
-/// How breakout rooms are counted, [`ParticipantsRequest::view`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum View {
-    /// `raw`: durations in this session alone.
-    Raw,
-    /// `consolidated`: durations with those in the session's breakout rooms added up.
-    Consolidated,
-}
-
-impl View {
-    fn as_str(self) -> &'static str {
-        match self {
-            View::Raw => "raw",
-            View::Consolidated => "consolidated",
-        }
-    }
 }
