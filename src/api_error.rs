@@ -83,9 +83,11 @@ fn message(error: &Value) -> ApiErrorMessage {
 }
 
 fn of_text(text: &str) -> Vec<ApiErrorMessage> {
-    let message: String = text.chars().take(QUOTED).collect();
-    let some = (!message.is_empty()).then_some(ApiErrorMessage { code: None, message });
-    some.into_iter().collect()
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let message = text.chars().take(QUOTED).collect();
+    vec![ApiErrorMessage { code: None, message }]
 }
 
 /// Stars for the token and for each part of it that is long enough to help anybody: gateways cut and wrap what they

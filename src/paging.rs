@@ -33,7 +33,7 @@ impl ParticipantsRequest {
         let mut request = self.clone();
         let per_page = *request.per_page.get_or_insert(PER_PAGE);
         let page_no = request.page_no.unwrap_or(1);
-        let position = Some(Position::start(page_no, per_page));
+        let position = Some(Position::Start { page_no, per_page });
         Pages { request, page_no: page_no.into(), position, total_count: None, kept: Kept::default() }
     }
 }

@@ -15,10 +15,6 @@ pub(crate) enum Position {
 }
 
 impl Position {
-    pub(crate) fn start(page_no: u32, per_page: u32) -> Position {
-        Position::Start { page_no, per_page }
-    }
-
     /// The position behind `page`, `None` where that is the end of the list. The error is the reason why `page` can't be
     /// what stands here.
     ///
@@ -128,7 +124,7 @@ mod tests {
     }
 
     fn start(page_no: u32) -> Position {
-        Position::start(page_no, 2)
+        Position::Start { page_no, per_page: 2 }
     }
 
     fn offset(end_offset: u64, total_count: u64) -> Position {
