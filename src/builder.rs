@@ -9,7 +9,7 @@ use ureq::http::HeaderValue;
 use crate::base_url::BaseUrl;
 use crate::client::{Client, Settings};
 use crate::error::{Error, Result};
-use crate::retry;
+use crate::{headers, retry};
 
 /// Servers take hardly more for all headers together.
 const MAX_HEADER: usize = 16 * 1024;
@@ -236,11 +236,11 @@ impl ClientBuilder {
             token: token.to_owned(),
             authorization,
             user_agent,
-            timeout: self.timeout.min(retry::LONGEST),
+            timeout: self.timeout.min(headers::LONGEST),
             max_response_size: self.max_response_size,
             retries: retry::Limits {
                 max_retries: self.max_retries,
-                max_retry_wait: self.max_retry_wait.min(retry::LONGEST),
+                max_retry_wait: self.max_retry_wait.min(headers::LONGEST),
             },
         };
         Ok(Client { settings: Arc::new(settings) })

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Number;
 
 use crate::error::DecodeError;
-use crate::participants::{Paging, Participant, ParticipantsPage};
+use crate::response::{Paging, Participant, ParticipantsPage};
 
 /// The page in a body; `None` where the body says `success: false`.
 pub(crate) fn decode(body: &[u8]) -> Result<Option<ParticipantsPage>, DecodeError> {

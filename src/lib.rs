@@ -206,17 +206,18 @@
     warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)
 )]
 
-mod api_error;
 mod base_url;
 mod builder;
 mod client;
+mod completeness;
 mod decode;
 mod error;
-mod paging;
+mod headers;
+mod http;
+mod iter;
 mod parameters;
-mod participants;
-mod position;
 mod request;
+mod response;
 mod retry;
 
 #[cfg(test)]
@@ -225,14 +226,13 @@ mod mutants;
 
 pub use ureq;
 
-pub use crate::api_error::{ApiError, ApiErrorMessage};
 pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
-pub use crate::error::{DecodeError, Error, Result, TransportError};
-pub use crate::paging::{Pages, Participants};
+pub use crate::error::{ApiError, ApiErrorMessage, DecodeError, Error, Result, TransportError};
+pub use crate::iter::{Pages, Participants};
 pub use crate::parameters::{SortBy, SortOrder, View};
-pub use crate::participants::{Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName, PresetViewType};
 pub use crate::request::ParticipantsRequest;
+pub use crate::response::{Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName, PresetViewType};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,11 +3,12 @@
 use serde::de::DeserializeOwned;
 
 use crate::base_url::MAX_URL;
-use crate::client::{Client, Decode, Kept};
+use crate::client::Client;
 use crate::decode;
 use crate::error::{Error, Result};
+use crate::http::{Decode, Kept};
 use crate::parameters::{SortBy, SortOrder, View};
-use crate::participants::ParticipantsPage;
+use crate::response::ParticipantsPage;
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///

@@ -2,13 +2,13 @@
 
 use std::iter::FusedIterator;
 
-use crate::client::Kept;
+use crate::completeness::Position;
 use crate::decode::decode;
 use crate::error::{Error, Result};
+use crate::http::Kept;
 use crate::parameters::View;
-use crate::participants::{Participant, ParticipantsPage};
-use crate::position::Position;
 use crate::request::ParticipantsRequest;
+use crate::response::{Participant, ParticipantsPage};
 
 /// What iterating asks for where the caller says nothing.
 const PER_PAGE: u32 = 100;

@@ -1,6 +1,6 @@
 //! `Position`: where in the list iterating stands, and whether a page follows there. Pure.
 
-use crate::participants::{Paging, Participant, ParticipantsPage};
+use crate::response::{Paging, Participant, ParticipantsPage};
 
 /// What is known of the list in front of the next page.
 #[derive(Debug, PartialEq)]

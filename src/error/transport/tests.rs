@@ -1,6 +1,7 @@
 use std::io::Error as IoError;
 
 use super::*;
+use crate::error::Error;
 
 /// The causes that no test can bring about over a socket; the others are in tests/it/messages.rs.
 #[test]

@@ -175,7 +175,7 @@ mod tests {
             br#"{"success": false, "error": {"code": "404", "message": "No session found with id 5f4e0c"}}"#,
             br#"{"success": false, "errors": ["plain", {"code": 1, "message": "Bearer Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY"}]}"#,
             b"<html>\n<head><title>502 Bad Gateway</title></head>\n<body>Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY</body></html>",
-            include_bytes!("../tests/data/participants.json"),
+            include_bytes!("../../tests/data/participants.json"),
         ];
         let (mut coded, mut plain) = (0, 0);
         mutants::each(50_000, samples, |body| {
