@@ -221,7 +221,7 @@ mod response;
 mod retry;
 
 #[cfg(test)]
-#[path = "../tests/it/mutants.rs"]
+#[path = "../tests/it/support/mutants.rs"]
 mod mutants;
 
 pub use ureq;

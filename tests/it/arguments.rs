@@ -1,206 +1,231 @@
-//! Values of the caller's that can't be sent are refused by name before anything is sent, and are not repeated.
+//! Wrong values are refused by name before anything is sent, with what is wrong and what to do, and never quoted.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
-use realtimekit::{Client, ClientBuilder, Error, ParticipantsRequest};
+use realtimekit::{Client, ClientBuilder, Error, ParticipantsRequest, Result};
 
-use crate::child;
-use crate::pages::*;
-use crate::server::*;
+use crate::support::*;
 
+/// Asserts the whole error. `failed` looks for the token, which stands for a secret in the values below.
 #[track_caller]
-fn assert_refused<T: std::fmt::Debug>(result: realtimekit::Result<T>, expected: &str) {
-    match result {
-        Err(Error::InvalidArgument { name, .. }) => assert_eq!(name, expected),
-        other => panic!("expected {expected} to be refused, got {other:?}"),
-    }
-}
-
-fn with(base_url: &str) -> realtimekit::Result<Client> {
-    Client::builder().api_token(TOKEN).base_url(base_url).build()
+fn assert_refused<T: Debug>(outcome: Result<T>, name: &str, reason: &str) {
+    let error = failed(outcome);
+    assert!(matches!(error, Error::InvalidArgument { name: refused, .. } if refused == name), "{error}");
+    assert_eq!(error.to_string(), format!("invalid {name}: {reason}"));
+    assert_eq!(format!("{error:?}"), error.to_string());
+    assert!(!error.is_retryable(), "{error}");
 }
 
 #[test]
-fn tokens() {
-    for token in
-        ["", "  \n", "one\ntwo", "one\r\nX-Header: two", "zero\0", "delete\x7f", "töken", "Bearer one", "tab\tbed"]
+fn a_token_that_cannot_be_sent_is_refused() {
+    const EMPTY: &str = "is empty; give an API token with the Realtime permission";
+    const SPACED: &str = "holds white space or a line break; give the token alone, without `Bearer`";
+    const ODD: &str = "holds characters that can't be in a token; copy it again";
+    assert_refused(Client::builder().build(), "api_token", EMPTY);
+    for (token, reason) in [
+        ("", EMPTY),
+        ("  \n", EMPTY),
+        ("SECRET\nSECRET", SPACED),
+        ("SECRET\r\nX-Header: SECRET", SPACED),
+        ("SECRET\tSECRET", SPACED),
+        ("Bearer SECRET", SPACED),
+        ("SECRET\0", ODD),
+        ("SECRET\x7f", ODD),
+        ("SECRETß", ODD),
+        (&"x".repeat(140_000), "is longer than the 16384 bytes that a header can have"),
+    ] {
+        let builder = Client::builder().api_token(token.replace("SECRET", TOKEN));
+        hides_token(&builder);
+        assert_refused(builder.build(), "api_token", reason);
+        assert_refused(Client::new(token.replace("SECRET", TOKEN)), "api_token", reason);
+    }
+}
+
+#[test]
+fn white_space_around_a_token_is_cut_off() {
+    let server = Server::of_list(1, 1);
+    request_of(builder(&server).api_token(format!(" \t{TOKEN}\r\n"))).send().unwrap();
+    assert!(server.log().heads[0].contains(&format!("authorization: Bearer {TOKEN}\r\n")));
+}
+
+const NO_URL: &str = "is not a whole https URL; write it like https://api.cloudflare.com/client/v4";
+const USER_INFO: &str = "has user info; leave out what stands before the `@`";
+const QUERY: &str = "has a query or fragment; leave out what follows `?` or `#`";
+const BAD_PORT: &str = "has a port that isn't one; give 1 to 65535, or leave it out";
+const NOT_ASCII: &str = "holds characters that can't be in a URL; percent-encode them";
+const NOT_LOOPBACK: &str =
+    "is http to a host that isn't loopback, which would show the token to the network; use https";
+
+const WRONG_BASE_URLS: &[(&str, &str)] = &[
+    ("", NO_URL),
+    ("SECRET", NO_URL),
+    ("api.cloudflare.com/client/v4", NO_URL),
+    ("/client/v4", NO_URL),
+    ("127.0.0.1:80", NO_URL),
+    ("localhost:80/v4", NO_URL),
+    ("ftp://SECRET", NO_URL),
+    ("https://", NO_URL),
+    ("https:///v4", NO_URL),
+    ("https://SECRET/v 4", NO_URL),
+    ("https://local host/SECRET", NO_URL),
+    ("https://SECRET@localhost", USER_INFO),
+    ("https://user:SECRET@localhost", USER_INFO),
+    ("https://localhost?", QUERY),
+    ("https://localhost/?a=SECRET", QUERY),
+    ("https://localhost/#SECRET", QUERY),
+    ("https://localhost:99999", BAD_PORT),
+    ("https://localhost:", BAD_PORT),
+    ("https://localhost:0", BAD_PORT),
+    ("https://localhost:+80", BAD_PORT),
+    ("https://localhost:SECRET", BAD_PORT),
+    ("http://[127.0.0.1]", NOT_LOOPBACK),
+    ("https://localhost/SECRETü", NOT_ASCII),
+    ("http://api.cloudflare.com/client/v4", NOT_LOOPBACK),
+    ("http://SECRET.example", NOT_LOOPBACK),
+    ("http://10.0.0.1", NOT_LOOPBACK),
+    ("http://localhost.example.com", NOT_LOOPBACK),
+    ("http://127.0.0.1.example.com", NOT_LOOPBACK),
+    ("http://[::2]", NOT_LOOPBACK),
+    ("http://0.0.0.0", NOT_LOOPBACK),
+];
+
+#[test]
+fn a_base_url_that_is_wrong_or_would_show_the_token_is_refused() {
+    for (base_url, reason) in WRONG_BASE_URLS {
+        let builder = builder(base_url.replace("SECRET", TOKEN));
+        hides_token(&builder);
+        println!("{base_url}");
+        assert_refused(builder.build(), "base_url", reason);
+    }
+    let long = format!("https://localhost/{}", "a".repeat(70_000));
+    let reason = "is longer than the 65534 bytes that a URL can have; shorten it";
+    assert_refused(builder(long).build(), "base_url", reason);
+}
+
+#[test]
+fn https_and_loopback_hosts_are_accepted() {
+    for base_url in
+        ["http://127.0.0.1:8080", "http://127.9.9.9/v4", "http://localhost", "http://LocalHost:1/", "http://[::1]:80"]
     {
-        let error = Client::new(token).unwrap_err();
-        let text = format!("{error} {error:?}");
-        assert!(token.trim().is_empty() || !text.contains(token), "{text}");
-        assert_refused(Client::new(token), "api_token");
-    }
-    let server = Server::playing(vec![vec![Step::Send(ok(page(1, 1, 1).to_string()))]]);
-    let client = Client::builder().api_token(format!(" \t{TOKEN}\r\n")).base_url(server.base_url()).build().unwrap();
-    client.session_participants("a", "b", "c").send().unwrap();
-    assert!(server.log().requests[0].1.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
-}
-
-#[test]
-fn base_urls() {
-    let refused = [
-        "",
-        "api.cloudflare.com",
-        "127.0.0.1:80",
-        "localhost:80/v4",
-        "ftp://127.0.0.1",
-        "https://",
-        "https:///v4",
-        "https://user@api.cloudflare.com",
-        "https://user:password@api.cloudflare.com",
-        "https://api.cloudflare.com?",
-        "https://api.cloudflare.com/v4?a=b",
-        "https://api.cloudflare.com/v4#top",
-        "https://api.cloudflare.com:99999",
-        "https://api.cloudflare.com:",
-        "https://api.cloudflare.com:0",
-        "https://api.cloudflare.com:+80",
-        "http://[127.0.0.1]",
-        "https://api.cloudflare.com/v 4",
-        "https://api.cloudflare.com/vier/ü",
-        "http://api.cloudflare.com/client/v4",
-        "http://10.0.0.1",
-        "http://localhost.example.com",
-        "http://127.0.0.1.example.com",
-        "http://[::2]",
-        "http://0.0.0.0",
-    ];
-    for base_url in refused {
-        assert_refused(with(base_url), "base_url");
-        let text = format!("{:?}", with(base_url).unwrap_err());
-        assert!(!text.contains("password"), "{text}");
-    }
-    let loopback =
-        ["http://127.0.0.1:8080", "http://127.9.9.9/v4", "http://localhost", "http://LocalHost:1/", "http://[::1]:80"];
-    for base_url in loopback {
-        with(base_url).unwrap();
+        builder(base_url).build().unwrap();
     }
     #[cfg(feature = "rustls")]
     for base_url in ["https://api.cloudflare.com/client/v4/", " https://example.com:8443\n", "https://10.0.0.1"] {
-        with(base_url).unwrap();
+        builder(base_url).build().unwrap();
     }
 }
 
 #[test]
-fn the_environment_gives_a_token_and_where_it_is_set_a_base_url() {
-    if child::given().is_some() {
-        let client = Client::builder().api_token("earlier").from_env().build().unwrap();
-        client.session_participants("a", "b", "c").send().unwrap();
-        let client = Client::builder().from_env().api_token("later").build().unwrap();
-        client.session_participants("a", "b", "c").send().unwrap();
-        return;
-    }
-    let server = Server::playing(vec![vec![Step::Send(ok(page(1, 1, 1).to_string()))]]);
-    let name = "arguments::the_environment_gives_a_token_and_where_it_is_set_a_base_url";
-    let token = format!(" {TOKEN}\n");
-    let base_url = server.base_url();
-    child::run(name, "", &[("CLOUDFLARE_API_TOKEN", Some(&token)), ("CLOUDFLARE_BASE_URL", Some(&base_url))]);
-    assert!(server.log().requests[0].1.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
-    assert!(server.log().requests[1].1.contains("authorization: Bearer later\r\n"));
-}
-
-#[test]
-fn an_unset_token_in_the_environment_leaves_an_earlier_one() {
-    if child::given().is_some() {
-        builder("http://127.0.0.1".to_owned()).from_env().build().unwrap();
-        return;
-    }
-    let environment = [("CLOUDFLARE_API_TOKEN", None), ("CLOUDFLARE_BASE_URL", None)];
-    child::run("arguments::an_unset_token_in_the_environment_leaves_an_earlier_one", "", &environment);
-}
-
-#[cfg(feature = "rustls")]
-#[test]
-fn a_blank_base_url_in_the_environment_is_none() {
-    if child::given().is_some() {
-        let client = Client::from_env().unwrap();
-        assert!(format!("{client:?}").contains("\"https://api.cloudflare.com/client/v4\""), "{client:?}");
-        return;
-    }
-    for blank in [None, Some(""), Some(" ")] {
-        let environment = [("CLOUDFLARE_API_TOKEN", Some(TOKEN)), ("CLOUDFLARE_BASE_URL", blank)];
-        child::run("arguments::a_blank_base_url_in_the_environment_is_none", "", &environment);
-    }
-}
-
-#[test]
-fn settings() {
+fn a_setting_that_makes_no_sense_is_refused() {
     type Set = fn(ClientBuilder) -> ClientBuilder;
-    let cases: [(Set, &str); 7] = [
-        (|builder| builder.timeout(Duration::ZERO), "timeout"),
-        (|builder| builder.max_response_size(0), "max_response_size"),
-        (|builder| builder.user_agent(""), "user_agent"),
-        (|builder| builder.user_agent("two\nlines"), "user_agent"),
-        (|builder| builder.user_agent("ünicode"), "user_agent"),
-        (|builder| builder.user_agent("x".repeat(140_000)), "user_agent"),
-        (|builder| builder.api_token("x".repeat(140_000)), "api_token"),
+    const HEADER: &str = "can't be sent as a header; use printable ASCII alone";
+    let table: [(Set, &str, &str); 6] = [
+        (
+            |builder| builder.timeout(Duration::ZERO),
+            "timeout",
+            "is zero, which would leave no time for an answer; give a second or more",
+        ),
+        (
+            |builder| builder.max_response_size(0),
+            "max_response_size",
+            "is zero, which would leave no room for an answer; give a number of bytes",
+        ),
+        (|builder| builder.user_agent(""), "user_agent", "is empty; leave it out for the default"),
+        (|builder| builder.user_agent("two\r\nlines: b"), "user_agent", HEADER),
+        (|builder| builder.user_agent("ünicode"), "user_agent", HEADER),
+        (
+            |builder| builder.user_agent("x".repeat(140_000)),
+            "user_agent",
+            "is longer than the 16384 bytes that a header can have",
+        ),
     ];
-    for (set, name) in cases {
-        assert_refused(set(builder("http://127.0.0.1".to_owned())).build(), name);
+    for (set, name, reason) in table {
+        assert_refused(set(builder("http://localhost")).build(), name, reason);
     }
-    assert_refused(Client::builder().build(), "api_token");
 }
 
 #[test]
-fn durations_and_sizes_of_any_length_are_taken() {
-    let server = Server::playing(vec![vec![Step::Send(ok(page(1, 1, 1).to_string()))]]);
-    let client = builder(server.base_url())
+fn durations_and_sizes_may_be_as_large_as_their_types_allow() {
+    let server = Server::of_list(1, 1);
+    let builder = builder(&server)
         .timeout(Duration::MAX)
         .max_retry_wait(Duration::MAX)
         .max_retries(u32::MAX)
         .max_response_size(u64::MAX)
-        .user_agent("attendance/1.0 (nightly)")
-        .build()
-        .unwrap();
-    client.session_participants("a", "b", "c").send().unwrap();
-    assert!(server.log().requests[0].1.contains("user-agent: attendance/1.0 (nightly)\r\n"));
+        .user_agent("attendance/1.0 (nightly)");
+    request_of(builder).send().unwrap();
+    assert!(server.log().heads[0].contains("user-agent: attendance/1.0 (nightly)\r\n"));
 }
 
 #[cfg(not(feature = "rustls"))]
 #[test]
-fn https_needs_an_agent_where_there_is_no_tls() {
-    assert_refused(Client::new(TOKEN), "agent");
+fn https_needs_an_agent_if_rustls_is_off() {
+    let reason = "is needed for https where the feature `rustls` is off; turn that on, or give an agent whose ureq has a TLS library";
+    assert_refused(Client::new(TOKEN), "agent", reason);
     Client::builder().api_token(TOKEN).agent(realtimekit::ureq::agent()).build().unwrap();
 }
 
-#[test]
-fn requests() {
-    let server = Server::playing(vec![vec![Step::Send(ok(page(1, 1, 1).to_string()))]]);
-    let client = client(server.base_url());
-    let ids = |account: &str, app: &str, session: &str| client.session_participants(account, app, session);
-    let good = || ids("a", "b", "c");
-    let long = "x".repeat(65_535);
-    let cases: Vec<(ParticipantsRequest, &str)> = vec![
-        (ids("", "b", "c"), "account_id"),
-        (ids("..", "b", "c"), "account_id"),
-        (ids("a", ".", "c"), "app_id"),
-        (ids("a", "b", ".."), "session_id"),
-        (ids("a", "b", ""), "session_id"),
-        (good().search(&long), "search"),
-        (good().search("ü".repeat(11_000)), "search"),
-        (good().query("x", &long), "query"),
-        (ids("a", "b", &long), "session_id"),
-        (good().query("", "x"), "query"),
-        (good().query("include_peer_events", "true"), "query"),
-        (good().query("page_no", "2"), "query"),
-        (good().query("per_page", "2"), "query"),
-        (good().query("search", "x"), "query"),
-        (good().query("sort_by", "duration"), "query"),
-        (good().query("sort_order", "ASC"), "query"),
-        (good().query("view", "raw"), "query"),
-    ];
-    for (request, name) in cases {
-        assert_refused(request.send(), name);
-        assert_refused(request.send_as::<serde_json::Value>(), name);
-        assert_refused(request.pages().next().unwrap(), name);
-        assert_refused(request.into_iter().next().unwrap(), name);
-    }
-    assert_refused(good().per_page(0).pages().next().unwrap(), "per_page");
-    assert_eq!(server.seen(), 0);
+/// Each way to send a request must refuse it.
+#[track_caller]
+fn assert_never_sent(request: ParticipantsRequest, name: &str, reason: &str) {
+    assert_refused(request.send(), name, reason);
+    assert_refused(request.send_as::<serde_json::Value>(), name, reason);
+    assert_refused(request.pages().next().unwrap(), name, reason);
+    assert_refused(request.into_iter().next().unwrap(), name, reason);
+}
 
-    let room =
-        65_534 - format!("{}/accounts/a/realtime/kit/b/sessions/c/participants?search=", server.base_url()).len();
-    good().search("x".repeat(room)).send().unwrap();
-    assert_refused(good().search("x".repeat(room + 1)).send(), "search");
+#[test]
+fn an_id_that_is_empty_or_a_step_in_a_path_is_refused() {
+    const EMPTY: &str = "is empty; give the ID as the dashboard or the API shows it";
+    const STEP: &str = "is no ID but a step in a path; give the ID as the dashboard or the API shows it";
+    let client = client("http://localhost:1");
+    for (id, reason) in [("", EMPTY), (".", STEP), ("..", STEP)] {
+        assert_never_sent(client.session_participants(id, "app", "session"), "account_id", reason);
+        assert_never_sent(client.session_participants("account", id, "session"), "app_id", reason);
+        assert_never_sent(client.session_participants("account", "app", id), "session_id", reason);
+    }
+}
+
+#[test]
+fn a_query_parameter_without_a_name_or_with_a_setter_is_refused() {
+    let request = || request("http://localhost:1");
+    let reason = "has an empty name; name the parameter, or leave it out";
+    assert_never_sent(request().query("", "2"), "query", reason);
+    for name in ["include_peer_events", "page_no", "per_page", "search", "sort_by", "sort_order", "view"] {
+        let reason = format!("names {name}, which has a setter; call that");
+        assert_never_sent(request().query(name, "2"), "query", &reason);
+    }
+}
+
+#[test]
+fn iterating_refuses_a_per_page_of_zero() {
+    let request = request("http://localhost:1").per_page(0);
+    let reason = "is zero, and pages of nobody never end; give 1 or more";
+    assert_refused(request.pages().next().unwrap(), "per_page", reason);
+    assert_refused(request.into_iter().next().unwrap(), "per_page", reason);
+}
+
+#[test]
+fn a_value_that_makes_the_url_too_long_is_refused() {
+    let long = "x".repeat(70_000);
+    let reason = |length| format!("makes a URL of {length} bytes, and 65534 are the most; shorten it");
+    // Iterating sets these two, so that each way to send makes the same URL.
+    let request = || request("http://localhost:1").page_no(1).per_page(100);
+    assert_never_sent(request().search(&long), "search", &reason(70_113));
+    assert_never_sent(request().search("ü".repeat(11_000)), "search", &reason(66_113));
+    assert_never_sent(request().query("a", &long), "query", &reason(70_108));
+    let session = client("http://localhost:1").session_participants("account", "app", &long);
+    assert_never_sent(session.page_no(1).per_page(100), "session_id", &reason(70_098));
+}
+
+#[test]
+fn the_longest_url_is_sent_and_nothing_longer() {
+    let server = Server::of_list(1, 1);
+    let request = request(&server);
+    let path = "/accounts/account/realtime/kit/app/sessions/session/participants?search=";
+    let room = 65_534 - server.base_url().len() - path.len();
+    request.clone().search("x".repeat(room)).send().unwrap();
+    failed(request.search("x".repeat(room + 1)).send());
     assert_eq!(server.seen(), 1);
 }

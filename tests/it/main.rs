@@ -1,26 +1,25 @@
-//! Every promise of the crate, kept over a real socket.
+//! Every promise of the crate, tested over a real socket; a file for each promise.
 
 mod after_error;
 mod arguments;
-mod child;
-mod comparison;
-mod cuts;
+mod broken_bodies;
+mod complete_or_error;
+mod connections;
+mod dependencies;
+mod environment;
+mod error_messages;
 mod examples;
-mod faults;
-mod hostile;
+mod hostile_servers;
 mod iterating;
-mod messages;
-mod mutants;
-mod nothing_lost;
+mod max_response_size;
 mod one_page;
-mod pages;
+mod proxies;
 mod retries;
 mod secrets;
-mod server;
-mod size;
+mod support;
 mod threads;
-mod time;
+mod timeout;
 #[cfg(feature = "rustls")]
 mod tls;
 mod traits;
-mod tree;
+mod waits;

@@ -1,34 +1,23 @@
 //! "One page": what `send` asks for, and what it makes of an answer.
 
-use httpmock::MockServer;
-use httpmock::prelude::*;
 use realtimekit::{Error, PeerEventName, PresetViewType, SortBy, SortOrder, View};
 use serde_json::{Value, json};
 
-use crate::pages::*;
+use crate::support::*;
 
 const SAMPLE: &str = include_str!("../data/participants.json");
 const SAMPLE_WITH_EVENTS: &str = include_str!("../data/participants_with_peer_events.json");
 
-/// httpmock's own `base_url` is https here, by the feature that another test needs.
-fn plain(server: &MockServer) -> String {
-    format!("http://{}", server.address())
-}
-
-/// What `send` makes of a 200 with this body.
+/// What `send` makes of a 200 with this body, after one request.
 #[track_caller]
 fn page_of(body: impl ToString) -> realtimekit::Result<realtimekit::ParticipantsPage> {
-    let server = MockServer::start();
-    let mock = server.mock(|when, then| {
-        when.path("/accounts/account/realtime/kit/app/sessions/session/participants");
-        then.status(200).header("content-type", "application/json").body(body.to_string());
-    });
-    let result = request(plain(&server)).send();
-    mock.assert_calls(1);
+    let server = Server::always(ok(body.to_string()));
+    let result = request(&server).send();
+    assert_eq!(server.seen(), 1);
     result
 }
 
-/// Asserts that what stands in `sent` stands in `kept` too; `kept` may have more fields, but only nulls.
+/// Asserts that `kept` holds all that was sent. It may have further fields, but only nulls.
 #[track_caller]
 fn assert_kept(sent: &Value, kept: &Value) {
     match (sent, kept) {
@@ -47,7 +36,7 @@ fn assert_kept(sent: &Value, kept: &Value) {
 }
 
 #[test]
-fn both_samples_of_the_documentation_decode_with_no_field_lost() {
+fn the_documented_samples_decode_with_no_field_lost() {
     for sample in [SAMPLE, SAMPLE_WITH_EVENTS] {
         let page = page_of(sample).unwrap();
         let sent: Value = serde_json::from_str(sample).unwrap();
@@ -56,12 +45,12 @@ fn both_samples_of_the_documentation_decode_with_no_field_lost() {
 }
 
 #[test]
-fn the_fields_of_the_sample_are_where_their_names_say() {
+fn the_samples_values_are_in_the_fields_of_their_names() {
     let page = page_of(SAMPLE_WITH_EVENTS).unwrap();
     let henry = &page.participants[1];
     assert_eq!(henry.display_name.as_deref(), Some("Henry"));
     assert_eq!(henry.duration, Some(6.9263));
-    assert_eq!(henry.joined_at.as_deref(), Some("2023-02-01T10:50:36.846Z\""), "as it came, stray quote and all");
+    assert_eq!(henry.joined_at.as_deref(), Some("2023-02-01T10:50:36.846Z\""), "with the sample's stray quote");
     let events = henry.peer_events.as_ref().unwrap();
     let names: Vec<_> = events.iter().map(|event| event.event_name.clone().unwrap()).collect();
     assert_eq!(names, [PeerEventName::Joining, PeerEventName::Leaving]);
@@ -91,13 +80,13 @@ fn absent_and_null_and_unknown_fields_cost_nothing() {
     for body in cases {
         assert_eq!(page_of(body).unwrap(), realtimekit::ParticipantsPage::default());
     }
-    let page =
-        page_of(json!({"data": {"participants": [{"country": "NO"}, {"id": null, "peer_events": null}]}})).unwrap();
+    let rows = json!([{"country": "NO"}, {"id": null, "peer_events": null}]);
+    let page = page_of(json!({"data": {"participants": rows}})).unwrap();
     assert_eq!(page.participants, [realtimekit::Participant::default(), realtimekit::Participant::default()]);
 }
 
 #[test]
-fn values_that_are_newer_than_the_crate_are_kept_as_text() {
+fn unknown_enum_values_are_kept_as_text() {
     let event = json!({"event_name": "PEER_WAVED", "preset_view_type": "HOLOGRAM"});
     let page = page_of(json!({"data": {"participants": [{"peer_events": [event]}]}})).unwrap();
     let kept = &page.participants[0].peer_events.as_ref().unwrap()[0];
@@ -121,7 +110,7 @@ fn known_values_of_the_open_enums_are_never_other() {
 }
 
 #[test]
-fn paging_is_read_inside_data_and_else_beside_it() {
+fn paging_is_read_inside_data_or_else_beside_it() {
     let whole = |total| json!({"total_count": total, "start_offset": 1, "end_offset": 2});
     let cases = [
         (json!({"data": {"paging": whole(5)}}), Some(5)),
@@ -169,7 +158,7 @@ fn a_value_of_the_wrong_type_is_a_decode_error_that_quotes_nothing() {
 }
 
 #[test]
-fn half_a_character_costs_that_character_and_not_the_page() {
+fn a_lone_surrogate_is_replaced_and_costs_no_more_than_itself() {
     let page =
         page_of(r#"{"data": {"participants": [{"display_name": "Zo\ud83d \\ud83d \ud83d\ude42 \udc00"}]}}"#).unwrap();
     assert_eq!(page.participants[0].display_name.as_deref(), Some("Zo\u{fffd} \\ud83d 🙂 \u{fffd}"));
@@ -185,7 +174,7 @@ fn unknown_fields_are_ignored_whatever_they_hold() {
 }
 
 #[test]
-fn success_false_is_a_refusal_under_any_status_and_beside_any_data() {
+fn success_false_under_200_is_a_refusal_whatever_else_is_there() {
     let envelopes = [
         json!({"success": false, "errors": [{"code": 10000, "message": "no"}], "messages": [], "result": null}),
         json!({"success": false, "error": {"code": "10000", "message": "no"}}),
@@ -200,7 +189,7 @@ fn success_false_is_a_refusal_under_any_status_and_beside_any_data() {
 }
 
 #[test]
-fn a_refusal_without_a_message_names_no_participants() {
+fn a_refusal_without_a_message_quotes_no_participants() {
     let body = json!({"success": false, "data": {"participants": [{"display_name": "Mark"}]}});
     let error = page_of(&body).unwrap_err();
     assert_eq!(error.status(), Some(200));
@@ -208,39 +197,31 @@ fn a_refusal_without_a_message_names_no_participants() {
 }
 
 #[test]
-fn an_error_body_is_read_whatever_its_success_says() {
-    let server = MockServer::start();
+fn an_error_body_is_read_whatever_its_success_field_is() {
     let body = json!({"success": "no", "errors": [{"code": 7, "message": "not yours"}]});
-    server.mock(|when, then| {
-        when.any_request();
-        then.status(403).body(body.to_string());
-    });
-    let error = request(plain(&server)).send().unwrap_err();
+    let server = Server::always(answer("403 Forbidden", "", body.to_string()));
+    let error = failed(request(&server).send());
     assert!(error.to_string().contains("not yours (code 7)"), "{error}");
 }
 
 #[test]
-fn a_request_sends_what_is_set_and_nothing_else() {
-    let server = MockServer::start();
-    let sent = |query: &'static str| {
-        move |when: httpmock::When, then: httpmock::Then| {
-            when.method(GET)
-                .path("/accounts/account/realtime/kit/app/sessions/session/participants")
-                .header("authorization", format!("Bearer {TOKEN}"))
-                .header("accept", "application/json")
-                .header("user-agent", concat!("realtimekit/", env!("CARGO_PKG_VERSION")))
-                .is_true(move |request| request.uri().query().unwrap_or_default() == query);
-            then.status(200).body(SAMPLE);
-        }
-    };
-    let mock = server.mock(sent(""));
-    request(plain(&server)).send().unwrap();
-    mock.assert_calls(1);
+fn a_request_is_a_get_of_the_documented_path_with_the_token() {
+    let server = Server::of_list(1, 1);
+    request(&server).send().unwrap();
+    let head = server.log().heads.remove(0).to_lowercase();
+    let mut lines: Vec<&str> = head.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.remove(0), "get /accounts/account/realtime/kit/app/sessions/session/participants http/1.1");
+    let user_agent = concat!("user-agent: realtimekit/", env!("CARGO_PKG_VERSION"));
+    for expected in [&format!("authorization: bearer {TOKEN}").to_lowercase(), "accept: application/json", user_agent] {
+        assert!(lines.contains(&expected), "{head}");
+    }
+}
 
-    let mock = server.mock(sent(
-        "include_peer_events=true&page_no=3&per_page=50&search=Zo%C3%AB%20%26%20Co&sort_by=joinedAt&sort_order=ASC&view=raw&new=a%2Fb&new=",
-    ));
-    request(plain(&server))
+#[test]
+fn a_request_sends_the_parameters_that_are_set_and_no_others() {
+    let server = Server::always(ok(SAMPLE));
+    request(&server).send().unwrap();
+    request(&server)
         .query("new", "a/b")
         .view(View::Raw)
         .sort_order(SortOrder::Asc)
@@ -252,12 +233,7 @@ fn a_request_sends_what_is_set_and_nothing_else() {
         .query("new", "")
         .send()
         .unwrap();
-    mock.assert_calls(1);
-
-    let mock = server.mock(sent(
-        "include_peer_events=false&page_no=0&per_page=0&sort_by=duration&sort_order=DESC&view=consolidated",
-    ));
-    request(plain(&server))
+    request(&server)
         .include_peer_events(false)
         .page_no(0)
         .per_page(0)
@@ -266,51 +242,48 @@ fn a_request_sends_what_is_set_and_nothing_else() {
         .view(View::Consolidated)
         .send()
         .unwrap();
-    mock.assert_calls(1);
+    let heads = server.log().heads;
+    let sent: Vec<&str> = heads.iter().map(|head| query_string(head)).collect();
+    assert_eq!(
+        sent,
+        [
+            "",
+            "include_peer_events=true&page_no=3&per_page=50&search=Zo%C3%AB%20%26%20Co&sort_by=joinedAt&sort_order=ASC&view=raw&new=a%2Fb&new=",
+            "include_peer_events=false&page_no=0&per_page=0&sort_by=duration&sort_order=DESC&view=consolidated",
+        ]
+    );
 }
 
 #[test]
 fn path_values_are_percent_encoded() {
-    let server = crate::server::Server::start(|_, _| vec![crate::server::Step::Send(crate::server::ok(SAMPLE))]);
+    let server = Server::always(ok(SAMPLE));
     let client = client(server.base_url() + "/v4/");
     client.session_participants("a/b?c#d%e", "ü x", "...").send().unwrap();
-    let target = server.log().requests[0].1.split(' ').nth(1).unwrap().to_owned();
-    assert_eq!(target, "/v4/accounts/a%2Fb%3Fc%23d%25e/realtime/kit/%C3%BC%20x/sessions/.../participants");
+    let expected = "/v4/accounts/a%2Fb%3Fc%23d%25e/realtime/kit/%C3%BC%20x/sessions/.../participants";
+    assert_eq!(target(&server.log().heads[0]), expected);
 }
 
 #[test]
-fn send_as_decodes_the_whole_body_to_a_type_of_the_callers() {
-    let server = MockServer::start();
-    server.mock(|when, then| {
-        when.path_includes("/sessions/good/");
-        then.status(200).body(SAMPLE);
-    });
-    server.mock(|when, then| {
-        when.path_includes("/sessions/refused/");
-        then.status(200).body(r#"{"success": false, "errors": []}"#);
-    });
-    server.mock(|when, then| {
-        when.path_includes("/sessions/odd/");
-        then.status(200).body(r#"{"success": false, "errors": [{"code": 1e999}], "errors": []}"#);
-    });
+fn send_as_decodes_the_whole_body_into_any_type() {
     #[derive(Debug, serde::Deserialize)]
-    struct Partly {
+    struct OnlyData {
         #[serde(rename = "data")]
         _data: Option<Value>,
     }
-    let client = client(plain(&server));
-    let body: Value = client.session_participants("a", "b", "good").send_as().unwrap();
+    let good = Server::always(ok(SAMPLE));
+    let body: Value = request(&good).send_as().unwrap();
     assert_eq!(body, serde_json::from_str::<Value>(SAMPLE).unwrap());
-    let refused = client.session_participants("a", "b", "refused").send_as::<Value>();
-    assert_eq!(refused.unwrap_err().status(), Some(200));
-    let odd = client.session_participants("a", "b", "odd").send_as::<Partly>();
-    assert_eq!(odd.unwrap_err().status(), Some(200), "a refusal, whatever else is odd in it");
-    let wrong = client.session_participants("a", "b", "good").send_as::<Vec<u8>>();
-    assert!(matches!(wrong, Err(Error::Decode(_))), "{wrong:?}");
+    assert!(matches!(failed(request(&good).send_as::<Vec<u8>>()), Error::Decode(_)));
+
+    let refused = Server::always(ok(r#"{"success": false, "errors": []}"#));
+    assert_eq!(failed(request(&refused).send_as::<Value>()).status(), Some(200));
+    // `success: false` is a refusal, whatever else is wrong with the body.
+    let odd = Server::always(ok(r#"{"success": false, "errors": [{"code": 1e999}], "errors": []}"#));
+    assert_eq!(failed(request(&odd).send_as::<OnlyData>()).status(), Some(200));
 }
 
 #[test]
-fn a_page_comes_back_equal_from_storage_to_the_last_bit() {
+fn a_stored_page_reads_back_equal_to_the_last_bit() {
     let durations = [0.1 + 0.2, 1.0 / 3.0, 5e-324, 1.797_693_134_862_315_7e308, 123_456.789_012_345_67];
     let rows: Vec<Value> = durations.iter().map(|duration| json!({"duration": duration})).collect();
     let page = page_of(json!({"data": {"participants": rows}})).unwrap();

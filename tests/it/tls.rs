@@ -1,4 +1,4 @@
-//! https: certificates that are trusted, ones that aren't, and a handshake that never ends.
+//! "Retries" and "Time" over https: certificates that are trusted or not, and a handshake that never ends.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -8,16 +8,13 @@ use std::time::Duration;
 
 use httpmock::MockServer;
 use httpmock::server::DEFAULT_CA_CERTIFICATE;
-use realtimekit::{Error, ParticipantsRequest, ureq};
-
-use crate::pages::{builder, page};
-use crate::secrets::failed;
-use crate::server::{Server, until};
-
+use realtimekit::{Error, ureq};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use crate::support::*;
+
 /// An https server with one participant, whose certificate is signed by a CA that only httpmock knows.
-fn mock() -> MockServer {
+fn https_server() -> MockServer {
     let server = MockServer::start();
     server.mock(|when, then| {
         when.any_request();
@@ -26,7 +23,7 @@ fn mock() -> MockServer {
     server
 }
 
-/// Passes connections on and counts them: httpmock counts requests, of which a failed handshake makes none.
+/// Passes connections on and counts them, because a failed handshake makes no request that httpmock could count.
 fn counting(to: SocketAddr) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -54,27 +51,16 @@ fn pass_on(mut from: &TcpStream, mut to: &TcpStream) {
     let _ = to.shutdown(std::net::Shutdown::Write);
 }
 
-fn agent(tls: ureq::tls::TlsConfigBuilder) -> ureq::Agent {
-    ureq::Agent::config_builder().tls_config(tls.build()).build().into()
-}
-
-fn request(base_url: &str, agent: Option<ureq::Agent>) -> ParticipantsRequest {
-    let builder = builder(base_url.to_owned());
-    let builder = match agent {
-        Some(agent) => builder.agent(agent),
-        None => builder,
-    };
-    builder.build().unwrap().session_participants("account", "app", "session")
-}
+const FAILED: &str = "the TLS connection failed: the server's certificate isn't trusted, or no protocol is shared; check base_url, and for a private CA give the builder an agent that trusts it";
 
 #[test]
-fn a_certificate_that_nobody_trusts_is_one_error_at_once() {
-    let server = mock();
+fn an_untrusted_certificate_is_an_error_at_once() {
+    let server = https_server();
     let (base_url, connections) = counting(*server.address());
-    let mut participants = request(&base_url, None).into_iter();
+    let mut participants = request(base_url).into_iter();
     let error = failed(participants.next().unwrap());
     assert!(matches!(error, Error::Transport(_)), "{error}");
-    assert!(error.to_string().starts_with("the TLS connection failed"), "{error}");
+    assert_eq!(error.to_string(), FAILED);
     assert!(format!("{error:?}").contains("certificate: UnknownIssuer"), "{error:?}");
     assert!(!error.is_retryable() && !error.is_timeout());
     assert!(participants.next().is_none());
@@ -82,12 +68,13 @@ fn a_certificate_that_nobody_trusts_is_one_error_at_once() {
 }
 
 #[test]
-fn a_certificate_that_the_callers_agent_trusts_is_trusted() {
-    let server = mock();
+fn an_agent_can_trust_a_private_ca() {
+    let server = https_server();
     let (base_url, connections) = counting(*server.address());
     let roots = RootCerts::from(Certificate::from_pem(DEFAULT_CA_CERTIFICATE.as_bytes()));
-    let trusting = agent(TlsConfig::builder().root_certs(roots));
-    let request = request(&base_url, Some(trusting));
+    let tls = TlsConfig::builder().root_certs(roots).build();
+    let agent = ureq::Agent::config_builder().tls_config(tls).build().into();
+    let request = request_of(builder(base_url).agent(agent));
     assert_eq!(request.send().unwrap().participants.len(), 1);
     assert_eq!(request.send().unwrap().participants.len(), 1);
     // The agent's pool is used, too.
@@ -95,7 +82,7 @@ fn a_certificate_that_the_callers_agent_trusts_is_trusted() {
 }
 
 #[test]
-fn an_answer_without_tls_is_one_error_at_once() {
+fn an_answer_without_tls_is_an_error_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());
     let plain = spawn(move || {
@@ -103,20 +90,18 @@ fn an_answer_without_tls_is_one_error_at_once() {
         std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     });
-    let error = failed(request(&base_url, None).send());
-    assert!(error.to_string().starts_with("the TLS connection failed"), "{error:?}");
+    let error = failed(request(base_url).send());
+    assert_eq!(error.to_string(), FAILED);
     assert!(!error.is_retryable(), "{error:?}");
     plain.join().unwrap();
 }
 
 #[test]
-fn a_handshake_that_is_never_answered_is_bounded_by_the_time_limit() {
-    // The server waits for a request, so for ever.
-    let server = Server::start(|_, _| Vec::new());
+fn the_timeout_bounds_a_handshake_that_is_never_answered() {
+    // The server waits for a request in vain.
+    let server = Server::always(Vec::<Step>::new());
     let base_url = server.base_url().replace("http:", "https:");
-    let builder = builder(base_url).timeout(Duration::from_millis(200)).max_retries(0);
-    let client = builder.build().unwrap();
-    let error = failed(client.session_participants("account", "app", "session").send());
+    let error = failed(request_of(builder(base_url).timeout(Duration::from_millis(200)).max_retries(0)).send());
     assert!(error.is_timeout(), "{error:?}");
     until(|| server.log().closed == server.log().connections);
     assert_eq!(server.seen(), 0);

@@ -1,4 +1,4 @@
-//! The traits of every public type, pinned at compile time: losing one breaks users as much as losing a method does.
+//! The traits of every public type. Losing one breaks users as much as losing a method.
 
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
@@ -14,19 +14,19 @@ use realtimekit::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Of everything.
+/// What every type has.
 trait Basic: Debug + Send + Sync + Unpin + 'static {}
 impl<T: Debug + Send + Sync + Unpin + 'static> Basic for T {}
 
-/// Of values without a part of ureq's, which isn't unwind-safe.
+/// What types without a part of ureq have, which isn't unwind-safe.
 trait Plain: Basic + UnwindSafe + RefUnwindSafe {}
 impl<T: Basic + UnwindSafe + RefUnwindSafe> Plain for T {}
 
-/// Of what a user stores, compares, and makes in tests.
+/// What users store, compare, and make in tests.
 trait Data: Plain + Clone + PartialEq + Default + Serialize + DeserializeOwned {}
 impl<T: Plain + Clone + PartialEq + Default + Serialize + DeserializeOwned> Data for T {}
 
-/// Of enums.
+/// What enums have.
 trait Name: Plain + Clone + Eq + Hash {}
 impl<T: Plain + Clone + Eq + Hash> Name for T {}
 
@@ -41,7 +41,7 @@ fn iterator<T: Basic + FusedIterator<Item = Result<I>>, I>() {}
 fn into_iterator<T: IntoIterator<Item = I, IntoIter = J>, I, J>() {}
 
 #[test]
-fn every_public_type_has_the_traits_that_it_promises() {
+fn every_public_type_has_its_traits() {
     basic_clone::<Client>();
     basic_clone::<ClientBuilder>();
     basic_clone::<ParticipantsRequest>();

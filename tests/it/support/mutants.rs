@@ -1,20 +1,20 @@
-//! What a hostile or broken server may send: samples, changed in every way that a parser has to survive.
+//! Mutants: samples with random changes, such as a hostile or broken server may send.
 //!
 //! Mutant n of a set of samples is the same on every run. `cargo test` makes some 200,000 of them; the environment
-//! variable `REALTIMEKIT_MUTANTS` asks for a larger number in all, which each test takes its share of:
+//! variable `REALTIMEKIT_MUTANTS` sets another total, of which each test takes its share:
 //!
 //! ```sh
 //! REALTIMEKIT_MUTANTS=5000000 cargo test --release mutant
 //! ```
 //!
-//! The unit tests beside the parsers use this file too.
+//! The unit tests in src/ use this file too.
 
 use std::ops::Range;
 
-/// As many as the tests make together where the environment doesn't say.
+/// The total of all tests where the environment sets none.
 const USUAL: usize = 200_000;
 
-/// What stands where something else is expected.
+/// Replacements and insertions.
 const WORDS: &[&[u8]] = &[
     b"null",
     b"true",
@@ -58,7 +58,7 @@ const WORDS: &[&[u8]] = &[
     b"\xef\xbb\xbf",
 ];
 
-/// Calls `check` with `usual` mutants of the samples, or the share of `REALTIMEKIT_MUTANTS` that these are.
+/// Calls `check` with `usual` mutants of the samples, or with this test's share of `REALTIMEKIT_MUTANTS`.
 pub(crate) fn each(usual: usize, samples: &[&[u8]], mut check: impl FnMut(&[u8])) {
     for number in 0..count(usual) {
         let mutant = nth(number as u64, samples);
@@ -73,7 +73,7 @@ fn count(usual: usize) -> usize {
     (usual as u128 * all as u128 / USUAL as u128) as usize
 }
 
-/// One to three changes to one of the samples.
+/// Makes one to three changes to one of the samples.
 fn nth(number: u64, samples: &[&[u8]]) -> Vec<u8> {
     let mut random = Random::new(number);
     let mut bytes = random.pick(samples).to_vec();
@@ -103,14 +103,14 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
         }
         6 => nest(bytes, range, random),
         7 => {
-            // A value for another: from behind a colon or an equals sign to where the next thing begins.
+            // Replaces a value: from a colon or an equals sign to the next separator.
             let from = place_after(bytes, range.start, b":=");
             let to = bytes[from..].iter().position(|byte| b",;\r\n}".contains(byte)).map_or(bytes.len(), |n| from + n);
             bytes.splice(from..to, random.pick(WORDS).iter().copied());
         }
         8 => insert(bytes, range.start, random.pick(WORDS)),
         9 => {
-            // The same key twice, for in the samples each stands on a line or between separators of its own.
+            // Repeats a key and its value, which in the samples stand between separators.
             let from = place_after(bytes, range.start, b"\n,;");
             let to = place_after(bytes, from, b"\n,;");
             let part = bytes[from..to].to_vec();
@@ -128,7 +128,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
     }
 }
 
-/// Wraps a part into more brackets than any parser follows, or into a few, with or without their ends.
+/// Wraps a part in brackets, sometimes deeper than parsers allow, sometimes without the closing ones.
 fn nest(bytes: &mut Vec<u8>, range: Range<usize>, random: &mut Random) {
     let (open, close): (&[u8], &[u8]) = match random.below(3) {
         0 => (b"[", b"]"),
@@ -146,12 +146,12 @@ fn insert(bytes: &mut Vec<u8>, at: usize, part: &[u8]) {
     bytes.splice(at..at, part.iter().copied());
 }
 
-/// Right behind the first of `marks` from `from` on, else the end.
+/// The place after the first of `marks` from `from` on, or else the end.
 fn place_after(bytes: &[u8], from: usize, marks: &[u8]) -> usize {
     bytes[from..].iter().position(|byte| marks.contains(byte)).map_or(bytes.len(), |n| from + n + 1)
 }
 
-/// Says which mutant it was that a test died of.
+/// Prints the mutant if a test panics over it.
 struct Named<'a> {
     number: usize,
     mutant: &'a [u8],
@@ -170,7 +170,7 @@ struct Random(u64);
 
 impl Random {
     fn new(seed: u64) -> Random {
-        // Neighbouring seeds begin far apart, and none at 0, where xorshift stays.
+        // Neighbouring seeds begin far apart, and never at 0, which xorshift doesn't leave.
         Random((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
@@ -181,7 +181,7 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32
     }
 
-    /// Less than `end`, or 0.
+    /// A number below `end`; 0 if `end` is 0.
     fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
@@ -190,7 +190,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Mostly short, because a long one leaves little of the sample.
+    /// A range that is mostly short, because a long one leaves little of the sample.
     fn range(&mut self, len: usize) -> Range<usize> {
         let start = self.below(len + 1);
         let most = self.pick(&[1, 4, 16, 64, len]);

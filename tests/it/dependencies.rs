@@ -1,11 +1,11 @@
-//! What the crate brings into a program.
+//! The crate adds no dependencies to a program beyond the promised three and theirs.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// A package with the dependencies that are promised; the versions are those of this crate's `Cargo.lock`.
+/// A package with only the promised dependencies, in the versions of this crate's `Cargo.lock`.
 const PROMISED: &str = r#"
 [package]
 name = "promised"
@@ -20,25 +20,25 @@ ureq = "3"
 "#;
 
 #[test]
-fn no_crate_comes_beyond_what_ureq_serde_and_serde_json_bring() {
+fn the_only_dependencies_are_ureq_serde_and_serde_json_with_theirs() {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let promised = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("tree");
+    let promised = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("dependencies");
     fs::create_dir_all(promised.join("src")).unwrap();
     fs::write(promised.join("src/lib.rs"), "").unwrap();
     fs::write(promised.join("Cargo.toml"), PROMISED).unwrap();
     fs::copy(own.join("Cargo.lock"), promised.join("Cargo.lock")).unwrap();
 
     let (own, promised) = (crates(own), crates(promised));
-    let beyond: Vec<_> = own.difference(&promised).collect();
-    assert_eq!(beyond, ["realtimekit"]);
+    let further: Vec<_> = own.difference(&promised).collect();
+    assert_eq!(further, ["realtimekit"]);
 }
 
-/// The names of the crates that a program which depends on this package is built with.
+/// The names of all crates that a package is built from.
 fn crates(package: &Path) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--manifest-path"])
         .arg(package.join("Cargo.toml"))
-        // Where a packager's `.cargo/config.toml` says that the crates are.
+        // A packager's `.cargo/config.toml` there may say where the crates are.
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

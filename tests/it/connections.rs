@@ -1,0 +1,55 @@
+//! "Iterating": everything goes over one connection, and one that the server has closed is replaced.
+
+use crate::support::*;
+
+#[test]
+fn all_pages_go_over_one_connection() {
+    let server = Server::start(|_, head| chunked("", list_page(head, 6, 2).to_string()));
+    assert_eq!(ids(request(&server)), expected_ids(1, 6));
+    assert_eq!((server.seen(), server.log().connections), (3, 1));
+}
+
+#[test]
+fn a_connection_that_was_closed_between_pages_is_replaced() {
+    for end in [Step::Close, Step::Reset, Step::HalfClose] {
+        let answer_and_end = {
+            let end = end.clone();
+            move |_, head: &str| vec![Step::Send(ok_json(list_page(head, 6, 2))), end.clone()]
+        };
+        let server = Server::start(answer_and_end);
+        assert_eq!(ids(request(&server)), expected_ids(1, 6), "{end:?}");
+        assert_eq!(server.seen(), 3, "{end:?}");
+    }
+}
+
+/// Only Linux shows when the server's FIN has arrived, before which no client can know that the connection is closed.
+#[cfg(target_os = "linux")]
+#[test]
+fn replacing_a_closed_connection_costs_no_retry() {
+    let server = Server::start(|_, head| vec![Step::Send(ok_json(list_page(head, 6, 2))), Step::HalfClose]);
+    let mut pages = request_of(builder(&server).max_retries(0)).pages();
+    for _ in 0..3 {
+        pages.next().unwrap().unwrap();
+        until(|| !has_established_connection(server.port()));
+    }
+    assert_eq!(server.log().connections, 3);
+}
+
+/// Whether a client of this port has a connection on which no FIN has arrived yet.
+#[cfg(target_os = "linux")]
+fn has_established_connection(server_port: u16) -> bool {
+    const ESTABLISHED: &str = "01";
+    let remote = format!(":{server_port:04X}");
+    let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    sockets.lines().any(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        fields[2].ends_with(&remote) && fields[3] == ESTABLISHED
+    })
+}
+
+#[test]
+fn bytes_after_a_body_are_not_taken_for_the_next_response() {
+    let server = Server::start(|_, head| [ok_json(list_page(head, 6, 2)), ok_json(page(1, 6, 6))].concat());
+    assert_eq!(ids(request(&server)), expected_ids(1, 6));
+    assert_eq!(server.seen(), 3);
+}
