@@ -1,5 +1,7 @@
 //! "Iterating": everything goes over one connection, and one that the server has closed is replaced.
 
+use realtimekit::ureq;
+
 use crate::support::*;
 
 #[test]
@@ -7,6 +9,16 @@ fn all_pages_go_over_one_connection() {
     let server = Server::start(|_, head| chunked("", list_page(head, 6, 2).to_string()));
     assert_eq!(ids(request(&server)), expected_ids(1, 6));
     assert_eq!((server.seen(), server.log().connections), (3, 1));
+}
+
+#[test]
+fn clients_with_the_same_agent_share_its_connections() {
+    let server = Server::of_list(1, 1);
+    let agent = ureq::Agent::new_with_defaults();
+    for _ in 0..2 {
+        request_of(builder(&server).agent(agent.clone())).send().unwrap();
+    }
+    assert_eq!((server.seen(), server.log().connections), (2, 1));
 }
 
 #[test]

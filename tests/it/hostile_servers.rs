@@ -84,28 +84,19 @@ fn check<T>(outcome: Result<T>) -> bool {
 fn every_mutant_of_a_response_is_a_page_or_an_error() {
     let (server, next) = serve();
     let request = client_without_pool(&server).session_participants("account", "app", "session");
-    let (mut pages, mut errors) = (0, 0);
+    let (mut pages, mut ends, mut errors) = (0, 0, 0);
     each_response(1_000, &next, || {
         *if check(request.send()) { &mut pages } else { &mut errors } += 1;
         assert_eq!(next.lock().unwrap().asked, 1);
-    });
-    assert!(pages > 30 && errors > 100, "{pages} pages, {errors} errors");
-}
 
-#[test]
-fn iterating_over_mutants_ends_and_stays_ended() {
-    let (server, next) = serve();
-    let request = client_without_pool(&server).session_participants("account", "app", "session");
-    let (mut ends, mut errors) = (0, 0);
-    each_response(1_000, &next, || {
         let mut participants = (&request).into_iter();
         let outcome = participants.by_ref().collect::<Result<Vec<_>>>();
         *if check(outcome) { &mut ends } else { &mut errors } += 1;
         // Every page is the same, so the second one shows that they don't line up.
-        assert!(next.lock().unwrap().asked <= 2);
+        assert!(next.lock().unwrap().asked <= 1 + 2);
         assert!(participants.next().is_none());
     });
-    assert!(ends > 10 && errors > 100, "{ends} ends, {errors} errors");
+    assert!(pages > 30 && ends > 10 && errors > 200, "{pages} pages, {ends} ends, {errors} errors");
 }
 
 #[test]
@@ -113,11 +104,10 @@ fn an_answer_without_end_is_an_error() {
     type Bytes = &'static [u8];
     const CHUNKED: Bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     const GZIP: Bytes = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08";
-    let table: [(&str, &[Bytes], Bytes); 11] = [
+    let table: [(&str, &[Bytes], Bytes); 10] = [
         ("interim responses", &[], b"HTTP/1.1 102 Processing\r\n\r\n"),
         ("empty lines", &[], b"\r\n"),
         ("a reason", &[b"HTTP/1.1 200 "], b"a"),
-        ("headers", &[b"HTTP/1.1 200 OK\r\n"], b"a: b\r\n"),
         ("a header", &[b"HTTP/1.1 200 OK\r\na: "], b"b"),
         ("a chunk's length", &[CHUNKED], b"0"),
         ("a chunk's end", &[CHUNKED, b"1\r\na"], b"a"),

@@ -1,9 +1,8 @@
 //! "Retries" and "Time" over https: certificates that are trusted or not, and a handshake that never ends.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{scope, spawn};
+use std::net::TcpListener;
+use std::sync::atomic::Ordering;
+use std::thread::spawn;
 use std::time::Duration;
 
 use httpmock::MockServer;
@@ -14,75 +13,45 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use crate::support::*;
 
 /// An https server with one participant, whose certificate is signed by a CA that only httpmock knows.
-fn https_server() -> MockServer {
+fn https_server() -> (MockServer, String) {
     let server = MockServer::start();
     server.mock(|when, then| {
         when.any_request();
         then.status(200).body(page(1, 1, 1).to_string());
     });
-    server
-}
-
-/// Passes connections on and counts them, because a failed handshake makes no request that httpmock could count.
-fn counting(to: SocketAddr) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let count = Arc::new(AtomicUsize::new(0));
-    spawn({
-        let count = count.clone();
-        move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                count.fetch_add(1, Ordering::SeqCst);
-                let server = TcpStream::connect(to).unwrap();
-                spawn(move || {
-                    scope(|scope| {
-                        scope.spawn(|| pass_on(&client, &server));
-                        pass_on(&server, &client);
-                    });
-                });
-            }
-        }
-    });
-    (format!("https://{address}"), count)
-}
-
-fn pass_on(mut from: &TcpStream, mut to: &TcpStream) {
-    let _ = std::io::copy(&mut from, &mut to);
-    let _ = to.shutdown(std::net::Shutdown::Write);
+    let base_url = format!("https://{}", server.address());
+    (server, base_url)
 }
 
 const FAILED: &str = "the TLS connection failed: the server's certificate isn't trusted, or no protocol is shared; check base_url, and for a private CA give the builder an agent that trusts it";
 
 #[test]
-fn an_untrusted_certificate_is_an_error_at_once() {
-    let server = https_server();
-    let (base_url, connections) = counting(*server.address());
-    let mut participants = request(base_url).into_iter();
+fn an_untrusted_certificate_is_an_error_that_is_not_retried() {
+    let (_server, base_url) = https_server();
+    let mut participants = request(&base_url).into_iter();
     let error = failed(participants.next().unwrap());
     assert!(matches!(error, Error::Transport(_)), "{error}");
     assert_eq!(error.to_string(), FAILED);
     assert!(format!("{error:?}").contains("certificate: UnknownIssuer"), "{error:?}");
     assert!(!error.is_retryable() && !error.is_timeout());
     assert!(participants.next().is_none());
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
+
+    let (agent, attempts) = counting_agent(|| None);
+    failed(request_of(builder(&base_url).agent(agent)).send());
+    assert_eq!(attempts.load(Ordering::SeqCst), 1);
 }
 
 #[test]
 fn an_agent_can_trust_a_private_ca() {
-    let server = https_server();
-    let (base_url, connections) = counting(*server.address());
+    let (_server, base_url) = https_server();
     let roots = RootCerts::from(Certificate::from_pem(DEFAULT_CA_CERTIFICATE.as_bytes()));
     let tls = TlsConfig::builder().root_certs(roots).build();
     let agent = ureq::Agent::config_builder().tls_config(tls).build().into();
-    let request = request_of(builder(base_url).agent(agent));
-    assert_eq!(request.send().unwrap().participants.len(), 1);
-    assert_eq!(request.send().unwrap().participants.len(), 1);
-    // The agent's pool is used, too.
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    assert_eq!(ids(request_of(builder(base_url).agent(agent))), expected_ids(1, 1));
 }
 
 #[test]
-fn an_answer_without_tls_is_an_error_at_once() {
+fn an_answer_without_tls_is_an_error_that_is_not_retried() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("https://{}", listener.local_addr().unwrap());
     let plain = spawn(move || {
