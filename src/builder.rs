@@ -1,4 +1,4 @@
-//! `ClientBuilder`: what a client is made of, and which values it can't be made of.
+//! `ClientBuilder`: settings and their validation.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,51 +6,30 @@ use std::time::Duration;
 
 use ureq::http::HeaderValue;
 
+use crate::agent;
 use crate::base_url::BaseUrl;
-use crate::client::{Client, Settings};
 use crate::error::{Error, Result};
-use crate::{headers, retry};
+use crate::headers::MAX_DURATION;
+use crate::http::Http;
+use crate::resolver::CachingResolver;
+use crate::retry::RetryLimits;
+use crate::wait::{OnWait, Wait};
 
-/// Servers take hardly more for all headers together.
-const MAX_HEADER: usize = 16 * 1024;
+/// The longest header value, in bytes. Most servers reject longer headers.
+const MAX_HEADER_LENGTH: usize = 16 * 1024;
 
 const TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 const BASE_URL_VARIABLE: &str = "CLOUDFLARE_BASE_URL";
 
-impl Client {
-    /// A client with the given API token and the defaults of [`ClientBuilder`].
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] if the token is empty, holds white space, or can't be a header's value. Without the feature
-    /// `rustls` always, because `https` then needs an [`agent`](ClientBuilder::agent).
-    pub fn new(api_token: impl Into<String>) -> Result<Client> {
-        Client::builder().api_token(api_token).build()
-    }
-
-    /// A client with the token in `CLOUDFLARE_API_TOKEN`, and the base URL in `CLOUDFLARE_BASE_URL` where that is set
-    /// and not blank.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`], with the variable's name, where a value is missing or wrong.
-    pub fn from_env() -> Result<Client> {
-        Client::builder().from_env().build()
-    }
-
-    /// Starts a client with settings of its own.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-}
-
-/// Makes a [`Client`]. Values are checked by [`build`](ClientBuilder::build).
+/// Settings of a [`Client`](crate::Client). They are validated by [`build`](ClientBuilder::build).
 ///
 /// ```no_run
-/// use std::time::Duration;
 /// use realtimekit::Client;
+/// use std::time::Duration;
 ///
 /// # fn main() -> realtimekit::Result<()> {
 /// let client = Client::builder()
-///     .api_token("Sn3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYY")
+///     .from_env() // CLOUDFLARE_API_TOKEN
 ///     .timeout(Duration::from_secs(20))
 ///     .max_retries(5)
 ///     .build()?;
@@ -58,21 +37,22 @@ impl Client {
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a builder does nothing until `build`"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
-    api_token: Text,
-    base_url: Text,
+    api_token: Setting,
+    base_url: Setting,
     timeout: Duration,
     max_retries: u32,
     max_retry_wait: Duration,
     max_response_size: u64,
     user_agent: String,
     agent: Option<ureq::Agent>,
+    on_wait: Option<OnWait>,
 }
 
-/// A value, and where an error should say it is from.
+/// A value, and the setter or variable that it comes from.
 #[derive(Clone)]
-struct Text {
+struct Setting {
     name: &'static str,
     value: String,
 }
@@ -80,27 +60,29 @@ struct Text {
 impl Default for ClientBuilder {
     fn default() -> ClientBuilder {
         ClientBuilder {
-            api_token: Text { name: "api_token", value: String::new() },
-            base_url: Text { name: "base_url", value: "https://api.cloudflare.com/client/v4".to_owned() },
+            api_token: Setting { name: "api_token", value: String::new() },
+            base_url: Setting { name: "base_url", value: "https://api.cloudflare.com/client/v4".to_owned() },
             timeout: Duration::from_secs(60),
             max_retries: 2,
             max_retry_wait: Duration::from_secs(60),
             max_response_size: 16 * 1024 * 1024,
             user_agent: concat!("realtimekit/", env!("CARGO_PKG_VERSION")).to_owned(),
             agent: None,
+            on_wait: None,
         }
     }
 }
 
 impl ClientBuilder {
-    /// Takes the token from `CLOUDFLARE_API_TOKEN` and the base URL from `CLOUDFLARE_BASE_URL`. If a variable is
-    /// unset or blank, the value of an earlier call stays. Calls after this one override the variables.
+    /// Reads the token from `CLOUDFLARE_API_TOKEN` and the base URL from `CLOUDFLARE_BASE_URL`.
+    ///
+    /// If a variable is unset or blank, the value of an earlier call stays. Later calls override the variables.
     pub fn from_env(mut self) -> ClientBuilder {
-        // Lossy, so that a value which isn't Unicode is refused by `build` and not taken for none.
+        // Lossy, so that a value which isn't Unicode is refused by `build` rather than ignored.
         let value = |name| std::env::var_os(name).unwrap_or_default().to_string_lossy().into_owned();
-        let read = |name| Text { name, value: value(name) };
+        let read = |name| Setting { name, value: value(name) };
         let (api_token, base_url) = (read(TOKEN_VARIABLE), read(BASE_URL_VARIABLE));
-        // Also where there is no token at all, so that the error names the variable.
+        // Without any token, keep the empty variable, so that the error names it.
         if !api_token.value.trim().is_empty() || self.api_token.value.is_empty() {
             self.api_token = api_token;
         }
@@ -110,105 +92,125 @@ impl ClientBuilder {
         self
     }
 
-    /// The API token, with the permission `Realtime` or `Realtime Admin`. White space around it is cut off.
+    /// The API token, with the permission `Realtime` or `Realtime Admin`. Surrounding white space is trimmed.
     pub fn api_token(mut self, api_token: impl Into<String>) -> ClientBuilder {
-        self.api_token = Text { name: "api_token", value: api_token.into() };
+        self.api_token = Setting { name: "api_token", value: api_token.into() };
         self
     }
 
-    /// Where the API is, by default `https://api.cloudflare.com/client/v4`.
+    /// Where the API is; by default `https://api.cloudflare.com/client/v4`.
     ///
-    /// It must be `https`; `http` is accepted for loopback hosts such as a test's server, and for no others. Requests to
-    /// loopback hosts never go through a proxy.
+    /// It must be `https`. `http` is accepted for a loopback host, such as a test's server. A loopback host is never
+    /// reached through a proxy.
     pub fn base_url(mut self, base_url: impl Into<String>) -> ClientBuilder {
-        self.base_url = Text { name: "base_url", value: base_url.into() };
+        self.base_url = Setting { name: "base_url", value: base_url.into() };
         self
     }
 
-    /// How long one attempt may take, from the DNS look-up to the last byte of the body; by default 60 seconds, at most
-    /// a day. A request with its retries can take longer.
+    /// How long one attempt may take, from DNS to the last byte of the body; by default 60 seconds, at most a day.
     ///
-    /// A proxy is the one exception: ureq 3.5 starts the limit anew for each piece of its answer to `CONNECT`.
+    /// When it is over, the attempt fails with a retryable [`Error::Transport`]; see [`Error::is_timeout`]. There is
+    /// one exception: ureq 3.5 starts the limit anew for each piece of a proxy's answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
     }
 
-    /// How many more attempts a request gets after one that failed for a reason that may pass; by default 2.
+    /// How many retries a request gets after a failure that may pass; by default 2.
     ///
-    /// [`Error::is_retryable`] lists those reasons.
+    /// [`Error::is_retryable`] lists those failures.
     pub fn max_retries(mut self, max_retries: u32) -> ClientBuilder {
         self.max_retries = max_retries;
         self
     }
 
-    /// The longest wait before another attempt; by default 60 seconds, at most a day.
+    /// The longest wait before a retry; by default 60 seconds, at most a day.
     ///
-    /// This is only an upper limit. The client waits as long as the server asks; if it doesn't ask, 0.5 seconds, doubling
-    /// to 8. If the server asks for more than this, the error is returned at once, with the wait in [`Error::retry_after`].
-    /// After too many requests Cloudflare refuses everything for up to five minutes, and says so in `Retry-After`; with 300
-    /// seconds the client waits until that is over.
+    /// If the server asks for a longer one, the error is returned at once, with the wait in [`Error::retry_after`].
+    /// Cloudflare may block a token for up to five minutes; with 300 seconds the client waits that long, if the
+    /// response asks for it.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> ClientBuilder {
         self.max_retry_wait = max_retry_wait;
         self
     }
 
-    /// The most bytes a response's body may have after decompression; by default 16 MiB. The client reads at most 64 KiB of
-    /// an error's body.
+    /// The most bytes that a response's body may have after decompression; by default 16 MiB.
     ///
-    /// A page takes more memory than its JSON: the worst case that we measured, a page of only empty participants, took
-    /// about ninety times as much.
+    /// A larger body is an [`Error::Transport`] and isn't retried. At most 64 KiB of an error response's body are read.
+    /// A page takes more memory than its JSON: about ninety times as much in the worst case that we measured, a page of
+    /// empty participants.
     pub fn max_response_size(mut self, bytes: u64) -> ClientBuilder {
         self.max_response_size = bytes;
         self
     }
 
-    /// The `User-Agent` header, by default `realtimekit/` and this crate's version.
+    /// The `User-Agent` header, printable ASCII of at most 16 KiB; by default `realtimekit/` and this crate's version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> ClientBuilder {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// An agent of your own, for its proxy, its TLS settings and its pool of connections.
+    /// An agent of your own, for its proxy, its TLS settings and its connection pool.
     ///
-    /// The client's `timeout` replaces the agent's `timeout_global` and `timeout_per_call`, even where those are shorter. The
-    /// agent's other limits, such as `timeout_connect`, stay in force. The client follows no redirects, uses no proxy for
-    /// loopback hosts, and reads error responses itself. An agent that ureq can't use, such as one with a TLS provider or a
-    /// SOCKS proxy whose feature is off, panics in ureq.
+    /// The agent keeps its resolver and its other time limits, such as `timeout_connect`. The client overrides
+    /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, reads error responses
+    /// itself, and uses no proxy for a loopback host.
     ///
     /// This is the only place where ureq is part of this crate's public API. It is re-exported as
     /// [`realtimekit::ureq`](ureq).
     ///
     /// ```no_run
+    /// use realtimekit::Client;
     /// use realtimekit::ureq::{Agent, Proxy, tls};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let private_ca = tls::Certificate::from_pem(&std::fs::read("private-ca.pem")?)?;
-    /// let roots = tls::RootCerts::new_with_certs(&[private_ca]);
+    /// let pem = std::fs::read("private-ca.pem")?;
+    /// let ca = tls::Certificate::from_pem(&pem)?;
+    /// let roots = tls::RootCerts::new_with_certs(&[ca]);
     /// let agent = Agent::config_builder()
     ///     .proxy(Some(Proxy::new("http://proxy.example.com:3128")?))
     ///     .tls_config(tls::TlsConfig::builder().root_certs(roots).build())
     ///     .build()
     ///     .new_agent();
     ///
-    /// // A clone of an agent shares its pool, here with the rest of the program.
-    /// let client = realtimekit::Client::builder().api_token("token").agent(agent.clone()).build()?;
+    /// // A clone shares the pool, here with the rest of the program.
+    /// let client = Client::builder().from_env().agent(agent.clone()).build()?;
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// To use another TLS library: turn off this crate's `rustls`, add ureq to your dependencies with the feature you want
-    /// (such as `native-tls`), and select it with [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
+    /// To use another TLS library, turn off this crate's feature `rustls`, add ureq to your dependencies with the
+    /// feature you want (such as `native-tls`), and select it with
+    /// [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
+    ///
+    /// # Panics
+    /// A request panics inside ureq if the agent has a TLS provider or a SOCKS proxy whose feature of ureq is off.
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Calls a function before each pause of the client, to show why a program waits.
     ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] names the setter or environment variable whose value is wrong.
-    pub fn build(self) -> Result<Client> {
+    /// It is called from the thread that waits, just before the client sleeps: before each retry, and where an iterator
+    /// waits for `Ratelimit` to reset. By default nothing is shown.
+    ///
+    /// ```no_run
+    /// # fn main() -> realtimekit::Result<()> {
+    /// let client = realtimekit::Client::builder()
+    ///     .from_env()
+    ///     .on_wait(|wait| eprintln!("{wait}"))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_wait(mut self, on_wait: impl Fn(&Wait<'_>) + Send + Sync + 'static) -> ClientBuilder {
+        self.on_wait = Some(Arc::new(on_wait));
+        self
+    }
+
+    /// Validates the settings.
+    pub(crate) fn into_http(self) -> Result<Http> {
         let token = check_token(&self.api_token)?;
         let mut authorization = header_value(&format!("Bearer {token}"), self.api_token.name)?;
         authorization.set_sensitive(true);
@@ -217,39 +219,39 @@ impl ClientBuilder {
         if self.user_agent.is_empty() {
             return Err(Error::invalid("user_agent", "is empty; leave it out for the default"));
         }
-        let user_agent = header_value(&self.user_agent, "user_agent")?;
         if self.timeout.is_zero() {
-            return Err(Error::invalid(
-                "timeout",
-                "is zero, which would leave no time for an answer; give a second or more",
-            ));
+            return Err(Error::invalid("timeout", "must be more than zero; a minute is the default"));
         }
         if self.max_response_size == 0 {
-            return Err(Error::invalid(
-                "max_response_size",
-                "is zero, which would leave no room for an answer; give a number of bytes",
-            ));
+            return Err(Error::invalid("max_response_size", "must be at least 1 byte; 16 MiB is the default"));
         }
-        let settings = Settings {
-            agent: self.agent.map_or_else(|| own_agent(&base_url), Ok)?,
+        let resolver = CachingResolver::default();
+        let agent = match self.agent {
+            Some(agent) => agent,
+            None => agent::default_agent(&base_url, resolver.clone())?,
+        };
+        Ok(Http {
+            route: Arc::new(agent::route(&agent, &base_url)),
+            agent,
+            resolver,
             base_url,
             token: token.to_owned(),
             authorization,
-            user_agent,
-            timeout: self.timeout.min(headers::LONGEST),
+            user_agent: header_value(&self.user_agent, "user_agent")?,
+            timeout: self.timeout.min(MAX_DURATION),
             max_response_size: self.max_response_size,
-            retries: retry::Limits {
+            limits: RetryLimits {
                 max_retries: self.max_retries,
-                max_retry_wait: self.max_retry_wait.min(headers::LONGEST),
+                max_retry_wait: self.max_retry_wait.min(MAX_DURATION),
             },
-        };
-        Ok(Client { settings: Arc::new(settings) })
+            on_wait: self.on_wait,
+        })
     }
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither the token nor the base URL, which before `build` may hold a password.
+        // Without the token, and without the base URL: before `build` it may hold a password.
         f.debug_struct("ClientBuilder")
             .field("timeout", &self.timeout)
             .field("max_retries", &self.max_retries)
@@ -260,16 +262,16 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn check_token(token: &Text) -> Result<&str> {
+fn check_token(token: &Setting) -> Result<&str> {
     let value = token.value.trim();
     let reason = match token.name {
         TOKEN_VARIABLE if value.is_empty() => "is unset or empty; export it, or call api_token",
         _ if value.is_empty() => "is empty; give an API token with the Realtime permission",
         _ if value.contains(char::is_whitespace) => {
-            "holds white space or a line break; give the token alone, without `Bearer`"
+            "has white space or a line break inside; give the token alone, without `Bearer`"
         }
         _ if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            "holds characters that can't be in a token; copy it again"
+            "has characters that a token can't have; copy it again"
         }
         _ => return Ok(value),
     };
@@ -277,27 +279,12 @@ fn check_token(token: &Text) -> Result<&str> {
 }
 
 fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
-    let printable = value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
-    if value.len() > MAX_HEADER {
-        return Err(Error::invalid(name, format!("is longer than the {MAX_HEADER} bytes that a header can have")));
+    if value.len() > MAX_HEADER_LENGTH {
+        return Err(Error::invalid(name, format!("is longer than {MAX_HEADER_LENGTH} bytes; shorten it")));
     }
+    let is_printable = value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
     HeaderValue::from_str(value)
         .ok()
-        .filter(|_| printable)
-        .ok_or_else(|| Error::invalid(name, "can't be sent as a header; use printable ASCII alone"))
-}
-
-fn own_agent(base_url: &BaseUrl) -> Result<ureq::Agent> {
-    if base_url.is_https && cfg!(not(feature = "rustls")) {
-        return Err(Error::invalid(
-            "agent",
-            "is needed for https where the feature `rustls` is off; turn that on, or give an agent whose ureq has a TLS library",
-        ));
-    }
-    // An idle connection outlives a long wait between two pages, and ten threads keep one each.
-    let config = ureq::Agent::config_builder()
-        .max_idle_age(Duration::from_secs(5 * 60))
-        .max_idle_connections(10)
-        .max_idle_connections_per_host(10);
-    Ok(config.build().into())
+        .filter(|_| is_printable)
+        .ok_or_else(|| Error::invalid(name, "can't be sent as a header; use only printable ASCII"))
 }

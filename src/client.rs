@@ -1,52 +1,85 @@
-//! `Client`.
+//! `Client`: the entry point, with its constructors and `session_participants`.
 
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use ureq::http::HeaderValue;
+use crate::builder::ClientBuilder;
+use crate::error::Result;
+use crate::http::Http;
+use crate::parameters::Parameters;
+use crate::request::ParticipantsRequest;
 
-use crate::base_url::BaseUrl;
-use crate::retry;
-
-/// A client of the API: a token, limits, and a pool of connections. Making one sends nothing.
+/// A client of the API: a token, limits and a connection pool. Making one sends nothing.
 ///
-/// A clone is cheap and shares the pool, so one client is enough for a whole program with any number of threads.
+/// A clone is cheap and shares the pool, so one client serves a whole program with any number of threads.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
 /// let client = realtimekit::Client::from_env()?; // CLOUDFLARE_API_TOKEN
-/// let page = client.session_participants("account_id", "app_id", "session_id").send()?;
-/// println!("{} participants on the first page", page.participants.len());
+/// let request = client.session_participants("account", "app", "session");
+/// println!("{} on the first page", request.send()?.participants.len());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client {
-    pub(crate) settings: Arc<Settings>,
+    http: Arc<Http>,
 }
 
-/// What a client was built with, every value of it checked.
-pub(crate) struct Settings {
-    pub(crate) agent: ureq::Agent,
-    pub(crate) base_url: BaseUrl,
-    pub(crate) token: String,
-    pub(crate) authorization: HeaderValue,
-    pub(crate) user_agent: HeaderValue,
-    pub(crate) timeout: Duration,
-    pub(crate) max_response_size: u64,
-    pub(crate) retries: retry::Limits,
+impl Client {
+    /// A client with an API token and the defaults of [`ClientBuilder`].
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has white space inside or can't be a
+    /// header value. Without the feature `rustls` always, because `https` then needs an
+    /// [`agent`](ClientBuilder::agent).
+    pub fn new(api_token: impl Into<String>) -> Result<Client> {
+        Client::builder().api_token(api_token).build()
+    }
+
+    /// A client with the token in `CLOUDFLARE_API_TOKEN`.
+    ///
+    /// If `CLOUDFLARE_BASE_URL` is set and not blank, it is the base URL.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the variable if a value is missing or wrong.
+    pub fn from_env() -> Result<Client> {
+        Client::builder().from_env().build()
+    }
+
+    /// A builder with default settings and no token.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A request for the participants of one session. Nothing is sent yet.
+    ///
+    /// The IDs come in the order of the endpoint's URL; the dashboard and the API show all three (see
+    /// [the guide](crate::guide#before-you-start)). An ID may be any text but `.`, `..` and the empty one. It is
+    /// percent-encoded, and validated when the request is sent.
+    #[doc(alias = "get_session_participants")]
+    pub fn session_participants(
+        &self,
+        account_id: impl Into<String>,
+        app_id: impl Into<String>,
+        session_id: impl Into<String>,
+    ) -> ParticipantsRequest {
+        let parameters = Parameters {
+            account_id: account_id.into(),
+            app_id: app_id.into(),
+            session_id: session_id.into(),
+            ..Parameters::default()
+        };
+        ParticipantsRequest::new(self.http.clone(), parameters)
+    }
 }
 
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { base_url, timeout, max_response_size, retries, .. } = &*self.settings;
-        f.debug_struct("Client")
-            .field("base_url", &base_url.text)
-            .field("timeout", timeout)
-            .field("max_retries", &retries.max_retries)
-            .field("max_retry_wait", &retries.max_retry_wait)
-            .field("max_response_size", max_response_size)
-            .finish_non_exhaustive()
+impl ClientBuilder {
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the setter or environment variable whose
+    /// value is wrong.
+    pub fn build(self) -> Result<Client> {
+        Ok(Client { http: Arc::new(self.into_http()?) })
     }
 }

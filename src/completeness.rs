@@ -1,212 +1,271 @@
-//! `Position`: where in the list iterating stands, and whether a page follows there. Pure.
+//! `Completeness`: whether a page follows the ones before it, whether anybody on it came before, and where the list
+//! ends.
 
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+
+use crate::checkpoint::LastPage;
 use crate::response::{Paging, Participant, ParticipantsPage};
 
-/// What is known of the list in front of the next page.
-#[derive(Debug, PartialEq)]
+/// Checks that pages make up a whole list: offsets that line up, as many rows as they span, a total that never shrinks,
+/// and no row twice. If nobody is removed from the list, that many distinct rows can only be all of it.
+#[derive(Debug)]
+pub(crate) struct Completeness {
+    rules: Rules,
+    position: Position,
+    seen: SeenRows,
+}
+
+/// What the parameters of the request allow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) per_page: u32,
+    /// Pages may have fewer rows than their offsets span, and the total may shrink.
+    pub(crate) is_consolidated: bool,
+    /// The total may count people whom the search doesn't find.
+    pub(crate) is_search: bool,
+}
+
+/// What is known of the list before the next page.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Position {
-    /// Nothing was fetched yet, and iterating starts at page `page_no`.
-    Start { page_no: u32, per_page: u32 },
-    /// The newest page had `paging`.
-    Offset { end_offset: u64, total_count: u64 },
-    /// The newest page had none. `passed` participants were handed out, and it began with `first`, who may have no ID. `seen`
-    /// are the IDs that the next page may not hold: of the first participant of all, and of the newest page's first and last.
-    Count { passed: u64, first: Box<Participant>, seen: [Option<String>; 3] },
+    /// Nothing has been fetched yet.
+    Start { page_no: u64 },
+    /// Nothing has been fetched yet, and the next page is the last one of an earlier run, once more.
+    Resumed { page_no: u64, last_page: LastPage },
+    /// The last page had `paging`.
+    Paged { end_offset: u64, total_count: u64 },
+    /// The last page had no `paging`, and began with `first`. At most `rows` rows came so far.
+    Unpaged { rows: u64, first: Box<Participant> },
+}
+
+/// What comes after a page.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Next {
+    Page,
+    End,
+}
+
+impl Completeness {
+    pub(crate) fn new(rules: Rules, position: Position) -> Completeness {
+        Completeness { rules, position, seen: SeenRows::default() }
+    }
+
+    /// The last page of an earlier run, if it has to be checked before the next one is fetched.
+    pub(crate) fn page_to_check(&self) -> Option<u64> {
+        match self.position {
+            Position::Resumed { page_no, .. } => Some(page_no),
+            _ => None,
+        }
+    }
+
+    /// Adds a page to the list. The error says why it doesn't belong there.
+    pub(crate) fn add(&mut self, page: &ParticipantsPage) -> Result<Next, String> {
+        let position = self.position.after(page, self.rules)?;
+        self.seen.add(&page.participants)?;
+        Ok(match position {
+            Some(position) => {
+                self.position = position;
+                Next::Page
+            }
+            None => Next::End,
+        })
+    }
 }
 
 impl Position {
-    /// The position behind `page`, `None` where that is the end of the list. The error is the reason why `page` can't be
-    /// what stands here.
-    ///
-    /// `is_sparse` says that a page may hold fewer participants than its offsets span, as a consolidated view does.
-    pub(crate) fn after(self, page: &ParticipantsPage, is_sparse: bool) -> Result<Option<Position>, String> {
-        let rows = page.participants.len() as u64;
+    /// The position after `page`; `None` at the end of the list.
+    fn after(&self, page: &ParticipantsPage, rules: Rules) -> Result<Option<Position>, String> {
+        if let Position::Resumed { last_page, .. } = self {
+            check_last_page(last_page, page)?;
+        }
         match (page.participants.first(), &page.paging) {
-            (None, paging) => self.end(paging.as_ref()),
+            (None, paging) => self.check_end(paging.as_ref(), rules).map(|()| None),
             (Some(_), Some(paging)) => {
                 self.check_start(paging)?;
-                check_span(paging, rows, is_sparse)?;
+                self.check_total(paging.total_count, rules)?;
+                let rows = page.participants.len() as u64;
+                let is_last = is_last(paging, rows);
+                check_span(paging, rows, is_last, rules)?;
                 let Paging { total_count, end_offset, .. } = *paging;
-                Ok((!is_last(paging)).then_some(Position::Offset { end_offset, total_count }))
+                Ok((!is_last).then_some(Position::Paged { end_offset, total_count }))
             }
-            (Some(first), None) => self.count(first, &page.participants).map(Some),
+            (Some(first), None) => {
+                let before = self.rows_before(first, rules.per_page)?;
+                let rows = before.saturating_add(page.participants.len() as u64);
+                Ok(Some(Position::Unpaged { rows, first: Box::new(first.clone()) }))
+            }
         }
     }
 
-    /// The position behind a page without `paging`, of which only its participants can tell that it doesn't follow.
-    fn count(self, first: &Participant, page: &[Participant]) -> Result<Position, String> {
-        let (passed, top) = match self {
-            Position::Start { page_no, per_page } => (at_most(page_no, per_page), first.id.clone()),
-            Position::Offset { .. } => return Err("it has no paging, the page before had it".to_owned()),
-            Position::Count { first: before, .. } if *before == *first => {
-                return Err("it begins with the participant that the page before began with".to_owned());
-            }
-            Position::Count { seen, .. } if page.iter().any(|one| one.id.is_some() && seen.contains(&one.id)) => {
-                return Err("it holds a participant who was on a page before".to_owned());
-            }
-            Position::Count { passed, seen: [top, ..], .. } => (passed, top),
+    /// Checks that an empty page is the end of the list. Its offsets are ignored.
+    fn check_end(&self, paging: Option<&Paging>, rules: Rules) -> Result<(), String> {
+        if rules.is_search {
+            return Ok(());
+        }
+        let (rows, known_total) = match self {
+            Position::Start { page_no } | Position::Resumed { page_no, .. } => (most_rows(*page_no, rules.per_page), 0),
+            Position::Paged { end_offset, total_count } => (*end_offset, *total_count),
+            Position::Unpaged { rows, .. } => (*rows, 0),
         };
-        let last = page.last().and_then(|last| last.id.clone());
-        let seen = [top, first.id.clone(), last];
-        let passed = passed.saturating_add(page.len() as u64);
-        Ok(Position::Count { passed, first: Box::new(first.clone()), seen })
-    }
-
-    /// An empty page ends the list, unless `total_count` says that there is more of it. Its offsets mean nothing.
-    fn end(self, paging: Option<&Paging>) -> Result<Option<Position>, String> {
-        let (passed, known_total) = match self {
-            Position::Start { page_no, per_page } => (at_most(page_no, per_page), 0),
-            Position::Offset { end_offset, total_count } => (end_offset, total_count),
-            Position::Count { passed, .. } => (passed, 0),
-        };
+        if let Some(paging) = paging {
+            self.check_total(paging.total_count, rules)?;
+        }
         let total_count = paging.map_or(known_total, |paging| paging.total_count);
-        if total_count > passed {
-            return Err(format!(
-                "it is empty, where {total_count} participants were announced and {passed} can have come before"
-            ));
+        if total_count > rows {
+            return Err(format!("it is empty, but total_count is {total_count} and at most {rows} came before"));
         }
-        Ok(None)
+        Ok(())
     }
 
     fn check_start(&self, paging: &Paging) -> Result<(), String> {
         let start = paging.start_offset;
         match self {
-            Position::Start { page_no: 0 | 1, .. } if start != 1 => {
-                Err(format!("expected start_offset 1, got {start}"))
-            }
-            // Each page before it holds one participant at least.
-            Position::Start { page_no, .. } if start < u64::from(*page_no) => {
+            Position::Start { page_no: 0 | 1 } if start != 1 => Err(format!("expected start_offset 1, got {start}")),
+            // Each page before it has at least one row.
+            Position::Start { page_no } if start < *page_no => {
                 Err(format!("expected start_offset {page_no} or more, got {start}"))
             }
-            Position::Offset { end_offset, .. } if start != end_offset.saturating_add(1) => {
+            Position::Paged { end_offset, .. } if start != end_offset.saturating_add(1) => {
                 Err(format!("expected start_offset {}, got {start}", end_offset.saturating_add(1)))
             }
-            Position::Count { .. } => Err("it has paging, the page before had none".to_owned()),
+            Position::Unpaged { .. } => Err("it has paging, the page before had none".to_owned()),
             _ => Ok(()),
+        }
+    }
+
+    fn check_total(&self, total_count: u64, rules: Rules) -> Result<(), String> {
+        let known = match self {
+            Position::Paged { total_count, .. } => Some(*total_count),
+            Position::Resumed { last_page, .. } => last_page.total_count,
+            _ => None,
+        };
+        match known {
+            Some(known) if total_count < known && !rules.is_consolidated => {
+                Err(format!("total_count fell from {known} to {total_count}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many rows at most came before a page without `paging` that begins with `first`.
+    fn rows_before(&self, first: &Participant, per_page: u32) -> Result<u64, String> {
+        match self {
+            Position::Start { page_no } | Position::Resumed { page_no, .. } => Ok(most_rows(*page_no, per_page)),
+            Position::Paged { .. } => Err("it has no paging, the page before had it".to_owned()),
+            Position::Unpaged { first: before, .. } if **before == *first => {
+                Err("it begins with the same participant as the page before".to_owned())
+            }
+            Position::Unpaged { rows, .. } => Ok(*rows),
         }
     }
 }
 
-/// How many participants can have come before a page: what was asked for, which the server may cap.
-fn at_most(page_no: u32, per_page: u32) -> u64 {
-    u64::from(page_no.saturating_sub(1)) * u64::from(per_page)
+/// The most rows that can come before a page. The server may send fewer a page than it was asked for.
+fn most_rows(page_no: u64, per_page: u32) -> u64 {
+    page_no.saturating_sub(1).saturating_mul(per_page.into())
 }
 
-/// A total that the page stands behind says nothing of where the list ends.
-fn is_last(paging: &Paging) -> bool {
-    (paging.start_offset..=paging.end_offset).contains(&paging.total_count)
-}
-
-/// Whether as many participants came as the offsets say.
-fn check_span(paging: &Paging, rows: u64, is_sparse: bool) -> Result<(), String> {
+/// Whether a page reaches the total. A total that the page itself disproves is ignored: one below the page's offsets,
+/// or one that a full page has rows beyond.
+fn is_last(paging: &Paging, rows: u64) -> bool {
     let Paging { total_count, start_offset, end_offset } = *paging;
-    if end_offset < start_offset {
-        return Err(format!("its offsets run from {start_offset} back to {end_offset}"));
+    let is_full = rows > end_offset.saturating_sub(start_offset);
+    (start_offset..=end_offset).contains(&total_count) && !(end_offset > total_count && is_full)
+}
+
+/// Checks that a page still ends as it did when the checkpoint was taken. `check_total` checks its total.
+fn check_last_page(before: &LastPage, page: &ParticipantsPage) -> Result<(), String> {
+    if page.participants.is_empty() {
+        return Err("it is empty, and it wasn't when the checkpoint was taken".to_owned());
     }
-    let is_last = is_last(paging);
-    let end = if is_last { total_count } else { end_offset };
-    let announced = (end - start_offset).saturating_add(1);
-    // More than announced are newcomers on the last page; on any other they would come again on the next.
-    if (rows < announced && !is_sparse) || (rows > announced && !is_last) {
-        return Err(format!("expected {announced} participants from offset {start_offset} on, got {rows}"));
+    let now = LastPage::new(page);
+    if before.end_offset != now.end_offset {
+        let offset = |offset: Option<u64>| offset.map_or("no offset".to_owned(), |offset| format!("offset {offset}"));
+        let (before, now) = (offset(before.end_offset), offset(now.end_offset));
+        return Err(format!("it ended at {before} when the checkpoint was taken, and now at {now}"));
+    }
+    if (&before.id, &before.created_at) != (&now.id, &now.created_at) {
+        return Err("it ends with another participant than when the checkpoint was taken".to_owned());
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(ids: &[&str], offsets: Option<(u64, u64, u64)>) -> ParticipantsPage {
-        let participant = |id: &&str| Participant { id: Some(id.to_string()), ..Participant::default() };
-        let paging = |(start_offset, end_offset, total_count)| Paging { total_count, start_offset, end_offset };
-        ParticipantsPage { participants: ids.iter().map(participant).collect(), paging: offsets.map(paging) }
+/// Checks that as many rows came as the offsets span.
+fn check_span(paging: &Paging, rows: u64, is_last: bool, rules: Rules) -> Result<(), String> {
+    let Paging { total_count, start_offset, end_offset } = *paging;
+    if end_offset < start_offset {
+        return Err(format!("its offsets run backwards, from {start_offset} to {end_offset}"));
     }
-
-    fn start(page_no: u32) -> Position {
-        Position::Start { page_no, per_page: 2 }
+    let end = if is_last { total_count } else { end_offset };
+    let expected = (end - start_offset).saturating_add(1);
+    // More rows are newcomers on the last page. On any other page they would come again on the next.
+    if (rows < expected && !rules.is_consolidated) || (rows > expected && !is_last) {
+        return Err(format!("expected {expected} participants at offsets {start_offset} to {end}, got {rows}"));
     }
+    Ok(())
+}
 
-    fn offset(end_offset: u64, total_count: u64) -> Position {
-        Position::Offset { end_offset, total_count }
-    }
+/// All rows so far, each as a hash of its `id` and `created_at`.
+#[derive(Default)]
+struct SeenRows {
+    random: RandomState,
+    hashes: HashSet<u64, BuildHasherDefault<PassThrough>>,
+    /// The hashes of one page. They are computed before any is looked up, so that the processor can wait for several
+    /// places in memory at once.
+    page_hashes: Vec<Option<u64>>,
+}
 
-    fn count(passed: u64, seen: [&str; 3]) -> Position {
-        let seen = seen.map(|id| Some(id.to_owned()));
-        let first = Box::new(Participant { id: seen[1].clone(), ..Participant::default() });
-        Position::Count { passed, first, seen }
-    }
-
-    #[test]
-    fn a_page_that_follows_is_gone_past() {
-        const MAX: u64 = u64::MAX;
-        let cases = [
-            (start(1), page(&["a", "b"], Some((1, 2, 5))), Some(offset(2, 5))),
-            (start(1), page(&["a", "b"], Some((1, 2, 2))), None),
-            (start(1), page(&["a", "b"], Some((1, 2, 0))), Some(offset(2, 0))),
-            (offset(2, 0), page(&[], Some((0, 0, 0))), None),
-            (start(0), page(&["a", "b"], Some((1, 2, 5))), Some(offset(2, 5))),
-            (start(1), page(&["a", "b"], None), Some(count(2, ["a", "a", "b"]))),
-            (start(3), page(&["a", "b"], Some((3, 4, 9))), Some(offset(4, 9))),
-            (start(3), page(&["a", "b"], None), Some(count(6, ["a", "a", "b"]))),
-            (start(1), page(&[], None), None),
-            (start(1), page(&[], Some((9, 9, 0))), None),
-            (start(3), page(&[], Some((0, 0, 4))), None),
-            (offset(2, 5), page(&["c"], Some((3, 3, 5))), Some(offset(3, 5))),
-            (offset(2, 5), page(&["c"], Some((3, 3, 3))), None),
-            (offset(2, 5), page(&["c"], Some((3, 9, 3))), None),
-            (offset(2, 5), page(&[], Some((0, 0, 2))), None),
-            (offset(MAX - 1, MAX), page(&["c"], Some((MAX, MAX, MAX))), None),
-            (count(4, ["a", "c", "d"]), page(&["e"], None), Some(count(5, ["a", "e", "e"]))),
-            (count(2, ["a", "a", "b"]), page(&[], None), None),
-            (count(2, ["a", "a", "b"]), page(&[], Some((0, 0, 2))), None),
-        ];
-        for (position, page, after) in cases {
-            let case = format!("{position:?} {page:?}");
-            assert_eq!(position.after(&page, false), Ok(after), "{case}");
+impl SeenRows {
+    fn add(&mut self, rows: &[Participant]) -> Result<(), String> {
+        self.hashes.reserve(rows.len());
+        self.page_hashes.clear();
+        let mut key = Vec::new();
+        self.page_hashes.extend(rows.iter().map(|row| hash(row, &self.random, &mut key)));
+        for (nth, hash) in (1..).zip(&self.page_hashes) {
+            if hash.is_some_and(|hash| !self.hashes.insert(hash)) {
+                return Err(format!("participant {nth} on it was listed before"));
+            }
         }
-    }
-
-    #[test]
-    fn a_page_that_does_not_follow_is_refused() {
-        let cases = [
-            (start(1), page(&["a", "b"], Some((2, 3, 5)))),
-            (start(1), page(&["a", "b"], Some((0, 1, 5)))),
-            (start(1), page(&["a"], Some((1, 2, 5)))),
-            (start(1), page(&["a"], Some((1, 9, 2)))),
-            (start(1), page(&["a", "b", "c"], Some((1, 2, 5)))),
-            (start(1), page(&["a", "b", "c"], Some((1, 2, 0)))),
-            (start(1), page(&["a"], Some((1, 2, 0)))),
-            (start(1), page(&["a"], Some((1, 0, 5)))),
-            (start(1), page(&[], Some((0, 0, 1)))),
-            (start(0), page(&["a", "b"], Some((7, 8, 9)))),
-            (start(3), page(&["a", "b"], Some((2, 3, 5)))),
-            (start(3), page(&[], Some((0, 0, 5)))),
-            (start(u32::MAX), page(&[], Some((0, 0, u64::MAX)))),
-            (offset(2, 5), page(&["a", "b"], Some((1, 2, 5)))),
-            (offset(2, 5), page(&["c", "d"], Some((4, 5, 5)))),
-            (offset(2, 5), page(&["c", "d"], None)),
-            (offset(2, 5), page(&[], None)),
-            (offset(2, 5), page(&[], Some((3, 2, 3)))),
-            (offset(u64::MAX, u64::MAX), page(&["a"], Some((0, 0, 1)))),
-            (count(4, ["a", "c", "d"]), page(&["c", "e"], None)),
-            (count(4, ["a", "c", "d"]), page(&["d", "e"], None)),
-            (count(4, ["a", "c", "d"]), page(&["a", "e"], None)),
-            (count(4, ["a", "c", "d"]), page(&["e", "a"], None)),
-            (count(2, ["a", "a", "b"]), page(&["c", "d"], Some((3, 4, 5)))),
-            (count(2, ["a", "a", "b"]), page(&[], Some((0, 0, 3)))),
-        ];
-        for (position, page) in cases {
-            let case = format!("{position:?} {page:?}");
-            assert!(position.after(&page, false).is_err(), "{case}");
-        }
-    }
-
-    #[test]
-    fn only_a_sparse_page_may_hold_fewer_participants_than_its_offsets_span() {
-        let sparse = page(&["a"], Some((1, 2, 5)));
-        assert_eq!(start(1).after(&sparse, true), Ok(Some(offset(2, 5))));
-        assert!(start(1).after(&sparse, false).is_err());
-        assert!(start(1).after(&page(&["a", "b", "c"], Some((1, 2, 5))), true).is_err());
+        Ok(())
     }
 }
+
+/// `None` for a row without an ID. `key` is memory to collect the bytes in: hashing them at once is faster than in
+/// parts.
+fn hash(row: &Participant, random: &RandomState, key: &mut Vec<u8>) -> Option<u64> {
+    let id = row.id.as_deref().filter(|id| !id.is_empty())?;
+    key.clear();
+    key.extend_from_slice(id.as_bytes());
+    key.push(0xff); // is in no UTF-8 text
+    key.extend_from_slice(row.created_at.as_deref().unwrap_or_default().as_bytes());
+    let mut hasher = random.build_hasher();
+    hasher.write(key);
+    Some(hasher.finish())
+}
+
+impl fmt::Debug for SeenRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeenRows").field("len", &self.hashes.len()).finish_non_exhaustive()
+    }
+}
+
+/// Passes a `u64` through, because it is a hash already.
+#[derive(Default)]
+struct PassThrough(u64);
+
+impl Hasher for PassThrough {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {} // a `u64` never calls it
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests;

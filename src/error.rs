@@ -1,35 +1,36 @@
-//! `Error`: what a request can end in. Each kind of error has a file of its own in error/.
+//! `Error`: the crate's error type. `ApiError`, `TransportError` and `DecodeError` are in error/.
 
 mod api;
 mod decode;
 mod transport;
 
 use std::fmt;
-use std::io::ErrorKind;
 use std::time::Duration;
 
 pub use self::api::{ApiError, ApiErrorMessage};
 pub use self::decode::DecodeError;
 pub use self::transport::TransportError;
+pub(crate) use self::transport::{ProxyName, Route};
 
 /// A [`Result`](std::result::Result) whose error is this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a request gave no participants.
+/// Why a request failed.
 ///
-/// [`Display`](fmt::Display) is one line that says what happened and, where it can, what to do. [`Debug`] is the same line
-/// with the cause behind it, so that `fn main() -> realtimekit::Result<()>` ends readably. Neither ever holds the
-/// API token.
+/// [`Display`](fmt::Display) is one line: what happened, then what to do. [`Debug`] is the same line followed by its
+/// sources, so that `fn main() -> realtimekit::Result<()>` ends readably; `{:#?}`, which `dbg!` uses, shows the variant
+/// and its fields. None of them holds the API token.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
 /// # let client = realtimekit::Client::from_env()?;
+/// # let request = client.session_participants("account", "app", "session");
 /// use realtimekit::Error;
 ///
-/// match client.session_participants("account_id", "app_id", "session_id").send() {
+/// match request.send() {
 ///     Ok(page) => println!("{} participants", page.participants.len()),
 ///     Err(Error::Api(error)) if error.status == 404 => println!("no such session"),
-///     Err(error) if error.is_retryable() => println!("later, perhaps: {error}"),
+///     Err(error) if error.is_retryable() => println!("try later: {error}"),
 ///     Err(error) => return Err(error),
 /// }
 /// # Ok(())
@@ -37,22 +38,22 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// ```
 #[non_exhaustive]
 pub enum Error {
-    /// A value of the caller's can't be sent; nothing was sent.
+    /// An argument can't be sent. Nothing was sent.
     InvalidArgument {
-        /// The parameter, setter or environment variable that holds the value.
+        /// The parameter, setter or environment variable with the wrong value.
         name: &'static str,
-        /// What is wrong with it. The value itself is not repeated.
+        /// What is wrong with the value and what to do, such as `is empty; …`. The value itself is not repeated.
         reason: String,
     },
-    /// No usable response arrived: DNS, connection, proxy, TLS, a time limit, the size limit, invalid HTTP or corrupt gzip.
+    /// No usable response arrived: DNS, connection, proxy, TLS, timeout, size limit, invalid HTTP or corrupt gzip.
     Transport(TransportError),
     /// The server refused: a status other than 2xx, or `success: false` under any status.
     Api(ApiError),
     /// A 2xx response that isn't the documented JSON.
     Decode(DecodeError),
-    /// Pages don't line up, so going on would lose or double participants. Start over from the first page.
+    /// The pages don't make up the list, so going on would lose or repeat participants. Start over from the first page.
     Pagination {
-        /// The page that doesn't fit behind the ones before it.
+        /// The page that doesn't fit.
         page_no: u32,
         /// What was expected and what came.
         reason: String,
@@ -61,8 +62,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn invalid(name: &'static str, reason: impl Into<String>) -> Error {
-        let reason = reason.into();
-        Error::InvalidArgument { name, reason }
+        Error::InvalidArgument { name, reason: reason.into() }
     }
 
     /// The HTTP status of an [`Api`](Error::Api) error.
@@ -70,26 +70,32 @@ impl Error {
         self.api().map(|api| api.status)
     }
 
-    /// How long the server asks to wait, at most a day; `None` if it doesn't ask, or if this isn't an
+    /// How long the server asks to wait, at most a day. `None` if it doesn't ask, or if this isn't an
     /// [`Api`](Error::Api) error.
     pub fn retry_after(&self) -> Option<Duration> {
         self.api().and_then(|api| api.retry_after)
     }
 
-    /// The `cf-ray` of an [`Api`](Error::Api) error: the id that Cloudflare's support asks for.
+    /// The `cf-ray` header of an [`Api`](Error::Api) error: the ID that Cloudflare's support asks for.
     pub fn ray_id(&self) -> Option<&str> {
         self.api().and_then(|api| api.ray_id.as_deref())
     }
 
-    /// Whether a time limit ran out before the whole response was there.
+    /// Whether a time limit ran out before the whole response had arrived.
     pub fn is_timeout(&self) -> bool {
+        matches!(self, Error::Transport(error) if error.failure().is_timeout())
+    }
+
+    /// Whether the same request may succeed a little later. The client itself retries by this rule.
+    ///
+    /// True for failed and broken connections, bodies that are cut short, corrupt gzip, timeouts, the statuses 408,
+    /// 409, 429 and 500 and above, and a proxy that closes the connection or answers 429 or 500 and above. False for
+    /// TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for example.
+    pub fn is_retryable(&self) -> bool {
         match self {
-            Error::Transport(error) => match error.cause() {
-                ureq::Error::Timeout(_) => true,
-                ureq::Error::Io(io) => io.kind() == ErrorKind::TimedOut,
-                _ => false,
-            },
-            _ => false,
+            Error::Transport(error) => error.failure().is_transient(),
+            Error::Api(error) => error.is_transient(),
+            Error::InvalidArgument { .. } | Error::Decode(_) | Error::Pagination { .. } => false,
         }
     }
 
@@ -99,31 +105,53 @@ impl Error {
             _ => None,
         }
     }
+
+    /// The first half of `Display`: what happened, without advice.
+    pub(crate) fn fmt_what_happened(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::InvalidArgument { name, reason } => write!(f, "invalid argument: {name} {reason}"),
+            Error::Transport(error) => write!(f, "{error}"),
+            Error::Api(error) => write!(f, "{error}"),
+            Error::Decode(error) => write!(f, "{error}"),
+            Error::Pagination { page_no, reason } => write!(f, "page {page_no} doesn't line up: {reason}"),
+        }
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::InvalidArgument { name, reason } => write!(f, "invalid {name}: {reason}"),
-            Error::Transport(error) => error.fmt(f),
-            Error::Api(error) => error.fmt(f),
-            Error::Decode(error) => error.fmt(f),
-            Error::Pagination { page_no, reason } => {
-                write!(f, "page {page_no} doesn't line up: {reason}; start over from the first page")
+        self.fmt_what_happened(f)?;
+        match (self, self.retry_after()) {
+            (Error::InvalidArgument { .. }, _) => Ok(()), // its reason holds the advice
+            (Error::Api(_), Some(wait)) if self.is_retryable() => {
+                write!(f, "; wait {} s, then try again", wait.as_secs_f64().ceil())
             }
+            (Error::Api(error), _) => write!(f, "; {}", error.advice()),
+            (Error::Transport(error), _) => write!(f, "; {}", error.advice()),
+            (Error::Decode(error), _) => write!(f, "; {}", error.advice()),
+            (Error::Pagination { .. }, _) => f.write_str("; start over from the first page"),
         }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
-        let mut source = std::error::Error::source(self);
-        while let Some(cause) = source {
-            write!(f, ": {cause}")?;
-            source = cause.source();
+        if !f.alternate() {
+            write!(f, "{self}")?;
+            let source = std::error::Error::source(self);
+            return source.map_or(Ok(()), |cause| write!(f, ": {cause}"));
         }
-        Ok(())
+        match self {
+            Error::InvalidArgument { name, reason } => {
+                f.debug_struct("InvalidArgument").field("name", name).field("reason", reason).finish()
+            }
+            Error::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
+            Error::Api(error) => f.debug_tuple("Api").field(error).finish(),
+            Error::Decode(error) => f.debug_tuple("Decode").field(error).finish(),
+            Error::Pagination { page_no, reason } => {
+                f.debug_struct("Pagination").field("page_no", page_no).field("reason", reason).finish()
+            }
+        }
     }
 }
 

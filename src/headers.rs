@@ -1,88 +1,136 @@
-//! `Retry-After`, `Ratelimit` and HTTP dates.
+//! Parses `Retry-After`, `Ratelimit` and HTTP dates.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use ureq::http::HeaderMap;
 
-/// No duration that a server or a caller names counts for more.
-pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Durations are capped at a day.
+pub(crate) const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the server asks to wait before the next attempt.
+/// How long the server asks to wait after an error: the longest of all `Retry-After` lines and, for a 429, the reset in
+/// `Ratelimit`. `None` also where it asks for no wait.
 pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let header = headers.get("retry-after").and_then(|value| value.to_str().ok());
-    header
-        .and_then(|value| parse_retry_after(value.trim(), now))
-        .or_else(|| ratelimit_reset(headers).filter(|_| status == 429))
+    let reset =
+        (status == 429).then(|| longest_reset(headers, |remaining| remaining.is_none_or(|remaining| remaining == 0)));
+    let asked = values(headers, "retry-after").filter_map(|value| parse_retry_after(value.trim(), now));
+    asked.chain(reset.flatten()).max().filter(|wait| !wait.is_zero())
+}
+
+/// Time until the quota in a `Ratelimit` header such as `"default";r=0;t=30` resets; `None` while requests remain.
+pub(crate) fn ratelimit_reset(headers: &HeaderMap) -> Option<Duration> {
+    longest_reset(headers, |remaining| remaining == Some(0))
+}
+
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
 fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
-    if let Some(seconds) = seconds(value) {
-        return Some(seconds);
-    }
-    let date = parse_http_date(value)?;
-    Some(date.duration_since(now).unwrap_or_default().min(LONGEST))
+    let until = |date: SystemTime| date.duration_since(now).unwrap_or_default().min(MAX_DURATION);
+    seconds(value).or_else(|| parse_http_date(value, now).map(until))
 }
 
-/// Digits and nothing else; more of them than a `u64` holds are just a long time.
 fn seconds(value: &str) -> Option<Duration> {
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = Duration::from_secs(value.parse().unwrap_or(u64::MAX));
-    digits.then_some(seconds.min(LONGEST))
+    whole_number(value).map(|seconds| Duration::from_secs(seconds).min(MAX_DURATION))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of a date that HTTP still lets servers send (RFC 9110, 5.6.7).
-fn parse_http_date(value: &str) -> Option<SystemTime> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_weekday, date) = value.split_once(", ")?;
-    let mut parts = date.split(' ');
-    let day = number(parts.next()?, 1..=31)?;
-    let name = parts.next().filter(|name| name.len() == 3)?;
-    let month = MONTHS.find(name).filter(|at| at % 3 == 0)? as u64 / 3 + 1;
-    let year = number(parts.next()?, 1970..=9999)?;
-    let mut clock = parts.next()?.split(':');
-    let hour = number(clock.next()?, 0..=23)?;
-    let minute = number(clock.next()?, 0..=59)?;
-    let second = number(clock.next()?, 0..=60)?;
-    let is_in_month = days(year, month, day) < days(year, month + 1, 1);
-    if !is_in_month || clock.next().is_some() || !parts.eq(["GMT"]) {
+/// Digits and nothing else. A number that overflows is the largest one.
+fn whole_number(value: &str) -> Option<u64> {
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| value.parse().unwrap_or(u64::MAX))
+}
+
+/// The three forms that RFC 9110, 5.6.7 asks recipients to accept.
+///
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`
+fn parse_http_date(value: &str, now: SystemTime) -> Option<SystemTime> {
+    let parts: Vec<&str> = value.split(' ').collect();
+    match *parts.as_slice() {
+        [weekday, day, month, year, clock, "GMT"] if weekday.ends_with(',') => {
+            time(four_digits(year)?, month, two_digits(day)?, clock)
+        }
+        [weekday, date, clock, "GMT"] if weekday.ends_with(',') => {
+            let (day, month_and_year) = date.split_once('-')?;
+            let (month, year) = month_and_year.split_once('-')?;
+            time_in_century(two_digits(year)?, month, two_digits(day)?, clock, now)
+        }
+        [_weekday, month, "", day, clock, year] => time(four_digits(year)?, month, number(day, 1, 1..=9)?, clock),
+        [_weekday, month, day, clock, year] => time(four_digits(year)?, month, two_digits(day)?, clock),
+        _ => None,
+    }
+}
+
+/// A date with a two-digit year: as late as it can be without being more than 50 years in the future, as the RFC says.
+fn time_in_century(year: u64, month: &str, day: u64, clock: &str, now: SystemTime) -> Option<SystemTime> {
+    const FIFTY_YEARS: Duration = Duration::from_secs(50 * 31_556_952);
+    let latest = now.checked_add(FIFTY_YEARS)?;
+    let mut candidates = [2100, 2000, 1900].into_iter().filter_map(|century| time(century + year, month, day, clock));
+    candidates.find(|time| *time <= latest)
+}
+
+fn time(year: u64, month: &str, day: u64, clock: &str) -> Option<SystemTime> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
+    let mut clock = clock.split(':');
+    let hour = number(clock.next()?, 2, 0..=23)?;
+    let minute = number(clock.next()?, 2, 0..=59)?;
+    let second = number(clock.next()?, 2, 0..=60)?;
+    let is_date = year >= 1970 && day > 0 && days(year, month, day) < days(year, month + 1, 1);
+    if !is_date || clock.next().is_some() {
         return None;
     }
     let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
-fn number(digits: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|number| plain && range.contains(number))
+fn two_digits(text: &str) -> Option<u64> {
+    number(text, 2, 0..=99)
 }
 
-/// Days from 1970-01-01 in the Gregorian calendar, whose leap day ends a year that begins in March.
+fn four_digits(text: &str) -> Option<u64> {
+    number(text, 4, 0..=9999)
+}
+
+fn number(text: &str, length: usize, range: RangeInclusive<u64>) -> Option<u64> {
+    let is_number = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number| is_number && range.contains(number))
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar. Years start in March here, so that a leap day is the last
+/// day of a year.
 fn days(year: u64, month: u64, day: u64) -> u64 {
+    const TO_1970: u64 = 719_469; // from the March before year 0
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
+    year * 365 + leap_days + (month * 153 + 2) / 5 + day - TO_1970
 }
 
-/// How long nothing more will be answered, by a `Ratelimit` such as `"default";r=0;t=30`; `None` while requests remain.
-pub(crate) fn ratelimit_reset(headers: &HeaderMap) -> Option<Duration> {
-    let values = headers.get_all("ratelimit").iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| split(value, ',')).filter_map(exhausted_until).max()
+/// The longest reset of all `Ratelimit` items whose number of remaining requests counts as exhausted.
+fn longest_reset(headers: &HeaderMap, is_exhausted: impl Fn(Option<u64>) -> bool) -> Option<Duration> {
+    let items = values(headers, "ratelimit").flat_map(|value| split(value, ','));
+    items
+        .filter_map(|item| {
+            let (remaining, reset) = parameters(item);
+            reset.filter(|_| is_exhausted(remaining))
+        })
+        .max()
 }
 
-fn exhausted_until(item: &str) -> Option<Duration> {
-    let mut remaining = None;
-    let mut reset = None;
+/// `r` and `t` of an item. If a parameter is repeated, the last one wins, as in every structured field.
+fn parameters(item: &str) -> (Option<u64>, Option<Duration>) {
+    let (mut remaining, mut reset) = (None, None);
     for parameter in split(item, ';').skip(1) {
         match parameter.trim().split_once('=') {
-            Some(("r", value)) => remaining = seconds(value),
+            Some(("r", value)) => remaining = whole_number(value),
             Some(("t", value)) => reset = seconds(value),
             _ => {}
         }
     }
-    reset.filter(|_| remaining == Some(Duration::ZERO))
+    (remaining, reset)
 }
 
-/// The parts of a structured header field between separators that don't stand in a quoted string.
+/// Splits a structured field at separators outside quoted strings.
 fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     let mut escaped = false;

@@ -1,110 +1,72 @@
-//! `Pages` and `Participants`: where pages are joined.
+//! `Pages` and `Participants`: the iterators, which fetch and check pages.
 
 use std::iter::FusedIterator;
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::completeness::Position;
-use crate::decode::decode;
+use crate::checkpoint::Checkpoint;
+use crate::completeness::{Completeness, Next, Position, Rules};
+use crate::decode;
 use crate::error::{Error, Result};
-use crate::http::Kept;
-use crate::parameters::View;
-use crate::request::ParticipantsRequest;
+use crate::http::{BodyBuffer, Http};
+use crate::parameters::Parameters;
 use crate::response::{Participant, ParticipantsPage};
 
-/// What iterating asks for where the caller says nothing.
-const PER_PAGE: u32 = 100;
+/// The page size of an iterator whose request sets none.
+const DEFAULT_PER_PAGE: u32 = 100;
 
-impl ParticipantsRequest {
-    /// The pages of the list from [`page_no`](Self::page_no) on, or from the first, fetched as they are consumed.
-    ///
-    /// Each page is checked to follow the one before it. For the participants themselves, iterate over the request.
-    ///
-    /// ```no_run
-    /// # fn main() -> realtimekit::Result<()> {
-    /// # let client = realtimekit::Client::from_env()?;
-    /// let mut pages = client.session_participants("account_id", "app_id", "session_id").pages();
-    /// while let Some(page) = pages.next() {
-    ///     println!("{} participants", page?.participants.len());
-    ///     println!("page {} is next", pages.resume_page_no());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn pages(&self) -> Pages {
-        let mut request = self.clone();
-        let per_page = *request.per_page.get_or_insert(PER_PAGE);
-        let page_no = request.page_no.unwrap_or(1);
-        let position = Some(Position::Start { page_no, per_page });
-        Pages { request, page_no: page_no.into(), position, total_count: None, kept: Kept::default() }
-    }
-}
-
-impl IntoIterator for ParticipantsRequest {
-    type Item = Result<Participant>;
-    type IntoIter = Participants;
-
-    fn into_iter(self) -> Participants {
-        (&self).into_iter()
-    }
-}
-
-impl IntoIterator for &ParticipantsRequest {
-    type Item = Result<Participant>;
-    type IntoIter = Participants;
-
-    fn into_iter(self) -> Participants {
-        let pages = self.pages();
-        Participants { page_no: pages.resume_page_no(), pages, page: Vec::new().into_iter() }
-    }
-}
-
-/// A session's participants, one by one, made by iterating over a [`ParticipantsRequest`].
+/// A session's participants one by one, made by [`ParticipantsRequest::iter`](crate::ParticipantsRequest::iter).
 ///
-/// The first page is requested by the first `next`, and each further one when all participants of the page before it were
-/// handed out. After an error the iterator is finished.
-///
-/// ```no_run
-/// # fn main() -> realtimekit::Result<()> {
-/// # let client = realtimekit::Client::from_env()?;
-/// # let request = client.session_participants("account_id", "app_id", "session_id");
-/// let mut participants = request.into_iter();
-/// let mut count = 0;
-/// while let Some(participant) = participants.next() {
-///     println!("{:?}", participant?.display_name);
-///     count += 1;
-///     if let Some(total) = participants.total_count() {
-///         eprintln!("{count} of {total}");
-///     }
-/// }
-/// # Ok(())
-/// # }
-/// ```
+/// The first `next` sends the first request. Each further page is requested when all participants of the page before it
+/// have been handed out. After an error the iterator gives `None` until [`resume`](Participants::resume) is called.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
 pub struct Participants {
     pages: Pages,
     page: std::vec::IntoIter<Participant>,
-    /// Of `page`.
-    page_no: u32,
 }
 
 impl Participants {
-    /// The page to go on with: the current one while some of its participants are left, otherwise the next one; after an
-    /// error, the page that failed.
-    ///
-    /// `request.clone().page_no(n)` goes on from there. If the list didn't change and the other parameters are the same,
-    /// nobody is missed, and after an error nobody is repeated. In the middle of a page, those of the page who were already
-    /// handed out come again.
-    ///
-    /// Don't go on after an [`Error::Pagination`]: start over. Don't go on after the end of the list either: a server may
-    /// repeat its last page there, which can't be told from a page that is new.
-    pub fn resume_page_no(&self) -> u32 {
-        if self.page.as_slice().is_empty() { self.pages.resume_page_no() } else { self.page_no }
+    pub(crate) fn new(pages: Pages) -> Participants {
+        Participants { pages, page: Vec::new().into_iter() }
     }
 
-    /// Participants on all pages together, as the newest page says; `None` before the first, and where pages come
-    /// without `paging`.
+    /// Goes on after an error: the next `next` asks again for the page that failed, with every check still in force, so
+    /// that nobody is repeated or missed.
+    ///
+    /// It does nothing after an [`Error::Pagination`], after the end, or if there was no error.
+    ///
+    /// ```no_run
+    /// # use std::{thread::sleep, time::Duration};
+    /// # use realtimekit::{Participant, ParticipantsRequest};
+    /// # fn keep(participant: Participant) {}
+    /// # fn keep_all(request: &ParticipantsRequest) -> realtimekit::Result<()> {
+    /// let mut failures = 0;
+    /// let mut participants = request.iter();
+    /// while let Some(participant) = participants.next() {
+    ///     match participant {
+    ///         Ok(participant) => keep(participant),
+    ///         Err(error) if error.is_retryable() && failures < 5 => {
+    ///             failures += 1;
+    ///             let wait = error.retry_after();
+    ///             sleep(wait.unwrap_or(Duration::from_secs(60)));
+    ///             participants.resume();
+    ///         }
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume(&mut self) {
+        self.pages.resume();
+    }
+
+    /// How many participants the list has, according to the newest page or the checkpoint.
+    ///
+    /// `None` before the first page, and for pages without `paging`.
     pub fn total_count(&self) -> Option<u64> {
-        self.pages.total_count
+        self.pages.total_count()
     }
 }
 
@@ -113,8 +75,7 @@ impl Iterator for Participants {
 
     fn next(&mut self) -> Option<Result<Participant>> {
         if self.page.as_slice().is_empty() {
-            self.page_no = self.pages.resume_page_no();
-            self.page = Vec::new().into_iter(); // gives the old page's memory back before the next one needs as much
+            self.page = Vec::new().into_iter(); // frees the old page before the next one needs as much
             match self.pages.next()? {
                 Ok(page) => self.page = page.into_iter(),
                 Err(error) => return Some(Err(error)),
@@ -126,51 +87,116 @@ impl Iterator for Participants {
 
 impl FusedIterator for Participants {}
 
-/// A session's participants, page by page, made by [`ParticipantsRequest::pages`].
+/// A session's participants page by page, made by [`ParticipantsRequest::pages`](crate::ParticipantsRequest::pages).
 ///
-/// Each `next` requests one page, and none that is handed out is empty. After an error the iterator is finished.
+/// Each `next` requests one page; the first one after `resume_from` requests two. An empty page is never handed out.
+/// After an error the iterator gives `None` until [`resume`](Pages::resume) is called.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
 pub struct Pages {
-    request: ParticipantsRequest,
-    /// Of the next page; one past `u32::MAX` it can be reached but not requested.
-    page_no: u64,
-    /// `None` when finished. Taken before each request, so that whatever goes wrong finishes the iterator.
-    position: Option<Position>,
+    http: Arc<Http>,
+    parameters: Parameters,
+    /// What is wrong with the request: a parameter, and the reason.
+    invalid: Option<(&'static str, String)>,
+    completeness: Completeness,
+    checkpoint: Checkpoint,
+    has_failed: bool,
     total_count: Option<u64>,
-    kept: Kept,
+    /// When the quota resets, if no requests remain.
+    quota_reset: Option<Instant>,
+    buffer: BodyBuffer,
 }
 
 impl Pages {
-    /// The page after the last one that was handed out; after an error the page that failed.
-    ///
-    /// `request.clone().page_no(n).pages()` goes on from there. Don't go on after an [`Error::Pagination`]: start over.
-    /// Don't go on after the end of the list either: a server may repeat its last page there, which can't be told from a
-    /// page that is new.
-    pub fn resume_page_no(&self) -> u32 {
-        u32::try_from(self.page_no).unwrap_or(u32::MAX)
+    pub(crate) fn new(http: Arc<Http>, mut parameters: Parameters, resume_from: Option<Checkpoint>) -> Pages {
+        let per_page = *parameters.per_page.get_or_insert(DEFAULT_PER_PAGE);
+        let (is_consolidated, is_search) = (parameters.is_consolidated(), parameters.is_search());
+        let rules = Rules { per_page, is_consolidated, is_search };
+        let invalid = check(&parameters, resume_from.as_ref()).err();
+        let checkpoint = resume_from.unwrap_or_else(|| Checkpoint::beginning(&parameters));
+        let total_count = checkpoint.last_page.as_ref().and_then(|page| page.total_count);
+        let position = match (checkpoint.next_page_no, checkpoint.last_page.clone()) {
+            (page_no, None) => Position::Start { page_no },
+            (page_no, Some(last_page)) => Position::Resumed { page_no: page_no.saturating_sub(1), last_page },
+        };
+        Pages {
+            http,
+            parameters,
+            invalid,
+            completeness: Completeness::new(rules, position),
+            checkpoint,
+            has_failed: false,
+            total_count,
+            quota_reset: None,
+            buffer: BodyBuffer::default(),
+        }
     }
 
-    fn fetch(&mut self, position: Position) -> Result<Option<ParticipantsPage>> {
-        if self.request.per_page == Some(0) {
-            return Err(Error::invalid("per_page", "is zero, and pages of nobody never end; give 1 or more"));
+    /// Goes on after an error: the next `next` asks again for the page that failed, with every check still in force.
+    ///
+    /// It does nothing after an [`Error::Pagination`], after the end, or if there was no error. See
+    /// [`Participants::resume`] for an example.
+    pub fn resume(&mut self) {
+        self.has_failed = false;
+    }
+
+    /// The place after the last page that was handed out, to be stored for
+    /// [`resume_from`](crate::ParticipantsRequest::resume_from). Before the first page it is the beginning.
+    pub fn checkpoint(&self) -> Checkpoint {
+        self.checkpoint.clone()
+    }
+
+    /// How many participants the list has, according to the newest page or the checkpoint.
+    ///
+    /// `None` before the first page, and for pages without `paging`.
+    pub fn total_count(&self) -> Option<u64> {
+        self.total_count
+    }
+
+    fn next_page(&mut self) -> Result<Option<ParticipantsPage>> {
+        if let Some((name, reason)) = &self.invalid {
+            return Err(Error::invalid(name, reason.clone()));
         }
-        let page_no = self.resume_page_no();
-        if self.page_no > page_no.into() {
-            let reason = "the list goes on past the last page number that can be asked for".to_owned();
-            return Err(Error::Pagination { page_no, reason });
+        if let Some(page_no) = self.completeness.page_to_check() {
+            let (_, next) = self.fetch(page_no)?;
+            if next == Next::End {
+                self.checkpoint.finish();
+                return Ok(None);
+            }
         }
-        self.request.page_no = Some(page_no);
-        let page = self.request.get(decode, &mut self.kept)?;
-        self.total_count = page.paging.as_ref().map(|paging| paging.total_count);
-        let is_sparse = self.request.view == Some(View::Consolidated);
-        let after = position.after(&page, is_sparse);
-        self.position = after.map_err(|reason| Error::Pagination { page_no, reason })?;
+        let (page, next) = self.fetch(self.checkpoint.next_page_no)?;
+        if next == Next::End {
+            self.checkpoint.finish();
+        }
         if page.participants.is_empty() {
             return Ok(None);
         }
-        self.page_no += 1;
+        self.checkpoint.advance(&page);
         Ok(Some(page))
+    }
+
+    /// Requests a page and checks it.
+    fn fetch(&mut self, page_no: u64) -> Result<(ParticipantsPage, Next)> {
+        let Ok(page_no) = u32::try_from(page_no) else {
+            return Err(self.pagination_error(u32::MAX, "the list goes on past the largest page number".to_owned()));
+        };
+        if let Some(reset) = self.quota_reset.take() {
+            self.http.wait_until(reset);
+        }
+        self.parameters.page_no = Some(page_no);
+        let decoded = self.http.get(&self.parameters, decode::page, &mut self.buffer)?;
+        self.quota_reset = decoded.quota_reset;
+        let page = decoded.value;
+        let next = self.completeness.add(&page).map_err(|reason| self.pagination_error(page_no, reason))?;
+        if let Some(paging) = &page.paging {
+            self.total_count = Some(paging.total_count);
+        }
+        Ok((page, next))
+    }
+
+    fn pagination_error(&mut self, page_no: u32, reason: String) -> Error {
+        self.checkpoint.break_at(page_no);
+        Error::Pagination { page_no, reason }
     }
 }
 
@@ -178,9 +204,27 @@ impl Iterator for Pages {
     type Item = Result<ParticipantsPage>;
 
     fn next(&mut self) -> Option<Result<ParticipantsPage>> {
-        let position = self.position.take()?;
-        self.fetch(position).transpose()
+        // A wrong argument is an error even if the checkpoint says that the list has ended.
+        let is_over = self.checkpoint.is_over() && self.invalid.is_none();
+        if self.has_failed || is_over {
+            return None;
+        }
+        let page = self.next_page();
+        self.has_failed = page.is_err();
+        page.transpose()
     }
 }
 
 impl FusedIterator for Pages {}
+
+/// Checks that these parameters can be iterated over.
+fn check(parameters: &Parameters, resume_from: Option<&Checkpoint>) -> std::result::Result<(), (&'static str, String)> {
+    if parameters.per_page == Some(0) {
+        return Err(("per_page", "must be at least 1".to_owned()));
+    }
+    let Some(checkpoint) = resume_from else { return Ok(()) };
+    if parameters.page_no.is_some() {
+        return Err(("page_no", "can't be combined with resume_from; remove one of them".to_owned()));
+    }
+    checkpoint.check(parameters).map_err(|reason| ("resume_from", reason))
+}

@@ -1,4 +1,4 @@
-//! The response types.
+//! The response types: `ParticipantsPage`, `Paging`, `Participant`, `PeerEvent` and its enums.
 
 use std::fmt;
 
@@ -24,9 +24,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ParticipantsPage {
-    /// The participants in the server's order; empty where the response had none.
+    /// The participants in the server's order; empty if the response has none.
     pub participants: Vec<Participant>,
-    /// Where this page stands in the list. `None` where the server didn't say, or not with all three numbers.
+    /// The position of this page in the list. `None` unless the server sent all three numbers.
     pub paging: Option<Paging>,
 }
 
@@ -39,96 +39,101 @@ impl IntoIterator for ParticipantsPage {
     }
 }
 
-/// Where a page stands in the list of a session's participants. Offsets count from 1 and include both ends.
+/// The position of a page in the list. Offsets count from 1 and include both ends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Paging {
-    /// Participants on all pages together. In a live session it changes from page to page.
+    /// How many participants the list has, on all pages. In a live session it grows.
     pub total_count: u64,
-    /// The place in the list of the page's first participant.
+    /// The offset of the page's first participant.
     pub start_offset: u64,
-    /// The place in the list of the page's last participant.
+    /// The offset of the page's last participant.
     pub end_offset: u64,
 }
 
-/// One stay of a person in a session. A person who leaves and joins again is a new participant.
+/// One stay of a person in a session.
 ///
-/// Every field may be absent: the API documents none as required. Timestamps are text exactly as sent, because they
-/// aren't always well-formed: the vendor's own sample holds `2023-02-01T10:50:36.846Z"` with a stray quote.
+/// One person can have several, which can overlap; see [the guide](crate::guide#what-a-participant-is). Every field may
+/// be absent, because the API documents none as required. Timestamps are text exactly as sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Participant {
-    /// Participant ID.
+    /// ID of this participant, documented as the ID of their peer. It very likely changes with each stay.
     pub id: Option<String>,
-    /// Cloudflare's ID of the user behind this participant.
+    /// Cloudflare's ID of the user.
     pub user_id: Option<String>,
-    /// The ID that your application gave when it added the participant.
+    /// The ID that your application gave the participant. It tells which stays belong to one person.
     pub custom_participant_id: Option<String>,
-    /// The name shown to others in the session.
+    /// The name shown in the session. Participants may choose it, so it can hold control characters and line breaks.
     pub display_name: Option<String>,
-    /// Name of the preset that held the participant's permissions.
+    /// The preset with the participant's permissions.
     pub preset_name: Option<String>,
-    /// When the participant joined the session, meant to be RFC 3339 in UTC.
+    /// When the participant joined, meant to be RFC 3339 in UTC.
     pub joined_at: Option<String>,
-    /// When the participant left the session, meant to be RFC 3339 in UTC; absent while they are in it.
+    /// When the participant left, meant to be RFC 3339 in UTC. Absent while they are still there.
     pub left_at: Option<String>,
     /// When this record was made, meant to be RFC 3339 in UTC.
     pub created_at: Option<String>,
     /// When this record was last changed, meant to be RFC 3339 in UTC.
     pub updated_at: Option<String>,
-    /// Minutes in the session. Under [`View::Consolidated`](crate::View::Consolidated) breakout rooms count too.
+    /// Minutes in the session; in all samples of the vendor `left_at` - `joined_at`. Under
+    /// [`View::Consolidated`](crate::View::Consolidated) it includes breakout rooms.
     pub duration: Option<f64>,
-    /// What the participant's connections did; only where
-    /// [`include_peer_events`](crate::ParticipantsRequest::include_peer_events) was set.
+    /// When the participant's connections came and went. Only with
+    /// [`include_peer_events(true)`](crate::ParticipantsRequest::include_peer_events). Their order is not documented.
     pub peer_events: Option<Vec<PeerEvent>>,
 }
 
 /// One event of a participant's connection to the session.
 ///
-/// The fields beyond those of the vendor's sample response are from its Python SDK, version 5.9.0.
+/// [The guide](crate::guide#what-a-participant-is) turns events into intervals. The vendor's sample response has only some of
+/// these fields; the others are in its Python SDK, cloudflare 5.9.0.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PeerEvent {
     /// ID of this event.
     pub id: Option<String>,
-    /// When the event was recorded, the nearest thing to its time; meant to be RFC 3339 in UTC.
+    /// When the event was recorded, meant to be RFC 3339 in UTC. It is the event's only time.
     pub created_at: Option<String>,
     /// When this record was last changed, meant to be RFC 3339 in UTC.
     pub updated_at: Option<String>,
     /// What happened.
     pub event_name: Option<PeerEventName>,
-    /// Minutes of the session's quota that were used up.
+    /// Minutes consumed. What counts is not documented.
     pub minutes_consumed: Option<f64>,
-    /// ID of the participant whom the event is about.
+    /// ID of the participant.
     pub participant_id: Option<String>,
-    /// ID of the peer. In the vendor's sample it equals the participant's [`id`](Participant::id) for one participant and
-    /// differs for the other, so don't join on it.
+    /// ID of the peer. Don't join on it: in the vendor's sample it equals the participant's [`id`](Participant::id) for
+    /// one participant and differs for the other.
     pub peer_id: Option<String>,
     /// What kind of session the participant's preset is made for.
     pub preset_view_type: Option<PresetViewType>,
     /// ID of the session.
     pub session_id: Option<String>,
-    /// ID of the connection's own session with the signalling server.
+    /// ID of the connection's session with the signalling server.
     pub socket_session_id: Option<String>,
 }
 
 /// What happened to a peer, [`PeerEvent::event_name`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum PeerEventName {
     /// `PEER_CREATED`
+    #[serde(rename = "PEER_CREATED")]
     Created,
     /// `PEER_JOINING`
+    #[serde(rename = "PEER_JOINING")]
     Joining,
     /// `PEER_LEAVING`
+    #[serde(rename = "PEER_LEAVING")]
     Leaving,
     /// A name that is newer than this crate, as sent.
+    #[serde(untagged)]
     Other(String),
 }
 
 impl PeerEventName {
-    /// The name as it is on the wire, such as `PEER_JOINING`.
+    /// The name on the wire, such as `PEER_JOINING`.
     pub fn as_str(&self) -> &str {
         match self {
             PeerEventName::Created => "PEER_CREATED",
@@ -145,26 +150,9 @@ impl fmt::Display for PeerEventName {
     }
 }
 
-impl From<String> for PeerEventName {
-    fn from(name: String) -> PeerEventName {
-        match name.as_str() {
-            "PEER_CREATED" => PeerEventName::Created,
-            "PEER_JOINING" => PeerEventName::Joining,
-            "PEER_LEAVING" => PeerEventName::Leaving,
-            _ => PeerEventName::Other(name),
-        }
-    }
-}
-
-impl From<PeerEventName> for String {
-    fn from(name: PeerEventName) -> String {
-        name.as_str().to_owned()
-    }
-}
-
 /// What kind of session a preset is made for, [`PeerEvent::preset_view_type`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum PresetViewType {
     /// `GROUP_CALL`
@@ -178,11 +166,12 @@ pub enum PresetViewType {
     /// `CHAT`
     Chat,
     /// A type that is newer than this crate, as sent.
+    #[serde(untagged)]
     Other(String),
 }
 
 impl PresetViewType {
-    /// The type as it is on the wire, such as `GROUP_CALL`.
+    /// The type on the wire, such as `GROUP_CALL`.
     pub fn as_str(&self) -> &str {
         match self {
             PresetViewType::GroupCall => "GROUP_CALL",
@@ -198,24 +187,5 @@ impl PresetViewType {
 impl fmt::Display for PresetViewType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl From<String> for PresetViewType {
-    fn from(name: String) -> PresetViewType {
-        match name.as_str() {
-            "GROUP_CALL" => PresetViewType::GroupCall,
-            "WEBINAR" => PresetViewType::Webinar,
-            "AUDIO_ROOM" => PresetViewType::AudioRoom,
-            "LIVESTREAM" => PresetViewType::Livestream,
-            "CHAT" => PresetViewType::Chat,
-            _ => PresetViewType::Other(name),
-        }
-    }
-}
-
-impl From<PresetViewType> for String {
-    fn from(name: PresetViewType) -> String {
-        name.as_str().to_owned()
     }
 }

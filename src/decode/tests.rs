@@ -12,13 +12,13 @@ fn every_mutant_of_a_page_is_an_error_or_a_page_that_is_read_back_equal() {
     ];
     let (mut pages, mut refusals) = (0, 0);
     let mut errors = std::collections::BTreeMap::new();
-    mutants::each(60_000, samples, |body| match decode(body) {
-        Ok(Some(page)) => {
+    mutants::each(60_000, samples, |body| match page(body) {
+        Ok(Body::Success(page)) => {
             pages += 1;
             let stored = serde_json::to_string(&page).unwrap();
             assert_eq!(serde_json::from_str::<ParticipantsPage>(&stored).unwrap(), page);
         }
-        Ok(None) => refusals += 1,
+        Ok(Body::Refusal) => refusals += 1,
         Err(error) => {
             let said = error.to_string();
             assert!(error.line() <= body.len() + 1 && error.column() <= body.len() + 1, "{said}");
@@ -32,10 +32,34 @@ fn every_mutant_of_a_page_is_an_error_or_a_page_that_is_read_back_equal() {
 }
 
 #[test]
+fn an_array_is_never_read_as_a_page() {
+    for body in [
+        "[null,{},null]",
+        r#"{"data":[null,null]}"#,
+        r#"{"data":[[],null]}"#,
+        "[false]",
+        r#"{"data":[false]}"#,
+        r#"{"data":{"paging":[5,1,2]}}"#,
+    ] {
+        assert!(page(body.as_bytes()).is_err(), "{body}");
+    }
+    assert!(matches!(any::<Vec<bool>>(b"[false]"), Ok(Body::Success(_))));
+}
+
+#[test]
+fn only_json_that_is_cut_inside_a_character_ends_early() {
+    for (body, expected) in
+        [(&b"{\"data\":\"Zo\xc3"[..], true), (b"<html>caf\xe9", false), (b"{\"data\":\"Zo\xff\"", false)]
+    {
+        assert_eq!(page(body).unwrap_err().ends_early(), expected, "{}", body.escape_ascii());
+    }
+}
+
+#[test]
 fn every_mutant_decodes_as_any_type_of_the_callers_or_is_an_error() {
     let samples: &[&[u8]] = &[include_bytes!("../../tests/data/participants.json")];
     let (mut values, mut errors) = (0, 0);
-    mutants::each(10_000, samples, |body| match decode_as::<serde_json::Value>(body) {
+    mutants::each(10_000, samples, |body| match any::<serde_json::Value>(body) {
         Ok(_) => values += 1,
         Err(_) => errors += 1,
     });

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-/// A 2xx response that isn't the documented JSON: what is wrong and where, but no value from the body.
+/// A 2xx response that isn't the documented JSON: what is wrong and where, without any value from the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
-    kind: DecodeKind,
+    kind: Kind,
     line: usize,
     column: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DecodeKind {
+enum Kind {
+    Empty,
     NotUtf8,
     NotJson,
     EndsEarly,
@@ -20,56 +21,68 @@ enum DecodeKind {
 }
 
 impl DecodeError {
-    /// The line of the body, counted from 1; 0 where no place can be named.
+    /// The line of the body, counted from 1; 0 where the error has no position.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in that line, in bytes counted from 1; 0 where no place can be named.
+    /// The column in that line, in bytes counted from 1; 0 where the error has no position.
     pub fn column(&self) -> usize {
         self.column
     }
 
-    pub(crate) fn no_data() -> DecodeError {
-        DecodeError { kind: DecodeKind::NoData, line: 0, column: 0 }
+    pub(crate) fn empty() -> DecodeError {
+        DecodeError { kind: Kind::Empty, line: 0, column: 0 }
     }
 
-    pub(crate) fn of_json(error: &serde_json::Error) -> DecodeError {
+    pub(crate) fn no_data() -> DecodeError {
+        DecodeError { kind: Kind::NoData, line: 0, column: 0 }
+    }
+
+    pub(crate) fn from_json(error: &serde_json::Error) -> DecodeError {
         let kind = match error.classify() {
-            serde_json::error::Category::Eof => DecodeKind::EndsEarly,
-            serde_json::error::Category::Data => DecodeKind::WrongShape,
-            _ => DecodeKind::NotJson,
+            serde_json::error::Category::Eof => Kind::EndsEarly,
+            serde_json::error::Category::Data => Kind::WrongShape,
+            _ => Kind::NotJson,
         };
         DecodeError { kind, line: error.line(), column: error.column() }
     }
 
-    pub(crate) fn of_utf8(body: &[u8], error: std::str::Utf8Error) -> DecodeError {
-        // Text that ends within a character was cut there.
-        let kind = if error.error_len().is_none() { DecodeKind::EndsEarly } else { DecodeKind::NotUtf8 };
+    pub(crate) fn from_utf8(body: &[u8], error: std::str::Utf8Error) -> DecodeError {
         let before = body.get(..error.valid_up_to()).unwrap_or_default();
+        // JSON that ends in the middle of a character was cut there.
+        let is_cut = error.error_len().is_none() && before.trim_ascii_start().starts_with(b"{");
+        let kind = if is_cut { Kind::EndsEarly } else { Kind::NotUtf8 };
         let line = before.split(|&byte| byte == b'\n').count();
         let column = before.rsplit(|&byte| byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
         DecodeError { kind, line, column }
     }
 
-    /// Whether more bytes could have made this a page.
+    /// Whether the body is the beginning of a JSON text: it was cut short on the way.
     pub(crate) fn ends_early(&self) -> bool {
-        self.kind == DecodeKind::EndsEarly
+        self.kind == Kind::EndsEarly
+    }
+
+    pub(super) fn advice(&self) -> &'static str {
+        match self.kind {
+            Kind::WrongShape => "see whether a newer version of realtimekit knows this form",
+            Kind::NoData => "check base_url",
+            _ => "check base_url and any proxy or gateway",
+        }
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            DecodeKind::NotUtf8 => "is not UTF-8; check base_url and what stands between here and the API",
-            DecodeKind::NotJson => "is not JSON; check base_url and what stands between here and the API",
-            DecodeKind::EndsEarly => "is JSON that ends early; check what stands between here and the API",
-            DecodeKind::WrongShape => {
-                "holds JSON of another shape than documented; see whether a newer realtimekit knows it"
-            }
-            DecodeKind::NoData => return f.write_str("the response holds no data object; check base_url"),
+        let problem = match self.kind {
+            Kind::Empty => return f.write_str("the response is empty"),
+            Kind::NoData => return f.write_str("the response has no data object"),
+            Kind::NotUtf8 => "is not UTF-8",
+            Kind::NotJson => "is not JSON",
+            Kind::EndsEarly => "ends early",
+            Kind::WrongShape => "is not the documented JSON",
         };
-        write!(f, "at line {} column {} the response {what}", self.line, self.column)
+        write!(f, "the response {problem} (line {}, column {})", self.line, self.column)
     }
 }
 

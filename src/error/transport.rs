@@ -1,95 +1,246 @@
-//! `TransportError`: no usable response arrived.
+//! `TransportError`: no usable response arrived. ureq's errors are told apart here.
 
 use std::fmt;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
-/// No usable response arrived. [`Display`](fmt::Display) says whether that was DNS, the connection, a proxy, TLS, a time
-/// limit, the size limit, invalid HTTP or corrupt gzip.
+/// No usable response arrived: DNS, connection, proxy, TLS, timeout, size limit, invalid HTTP or corrupt gzip.
 ///
-/// [`source()`](std::error::Error::source) is the [`ureq::Error`] behind it, for a log; which variant that is may
+/// [`Display`](fmt::Display) says what happened and names the host or the proxy.
+/// [`source()`](std::error::Error::source) is the `ureq::Error` behind it, for a log; which of its variants that is may
 /// change with any release of this crate.
 #[derive(Clone, Debug)]
 pub struct TransportError {
+    failure: Failure,
+    route: Arc<Route>,
     cause: Arc<ureq::Error>, // shared, because ureq's error can't be cloned
 }
 
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    HostNotFound,
+    ConnectionRefused,
+    ConnectionFailed,
+    ConnectionBroke,
+    ConnectTimeout,
+    ResponseTimeout,
+    /// A time limit that only a user's own agent can have.
+    AgentTimeout,
+    ResponseTooLarge(u64),
+    #[cfg_attr(not(feature = "gzip"), allow(dead_code, reason = "without the feature nothing is decompressed"))]
+    CorruptGzip,
+    Tls,
+    InvalidHttp,
+    ProxyClosed,
+    /// The status that a proxy answered `CONNECT` with.
+    ProxyAnswered(u16),
+    ProxyRefused,
+    HttpsOnly,
+    Other,
+}
+
+/// Where requests go, for messages.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// The host of the base URL, with its port if it has one.
+    pub(crate) host: String,
+    pub(crate) proxy: Option<ProxyName>,
+}
+
+/// A proxy's host and port, without its credentials.
+#[derive(Debug)]
+pub(crate) enum ProxyName {
+    /// An HTTP or HTTPS proxy. The client resolves and connects to the proxy only.
+    Connect(String),
+    /// ureq ignores one from the environment while its feature `socks-proxy` is off, so messages don't blame it.
+    Socks(String),
+}
+
+impl Failure {
+    fn new(cause: &ureq::Error) -> Failure {
+        use ureq::Timeout;
+        match cause {
+            ureq::Error::HostNotFound => Failure::HostNotFound,
+            ureq::Error::ConnectionFailed => Failure::ConnectionFailed,
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Failure::ConnectTimeout,
+            ureq::Error::Timeout(Timeout::Global) => Failure::ResponseTimeout,
+            ureq::Error::Timeout(_) => Failure::AgentTimeout,
+            ureq::Error::Io(error) => Failure::from_io(error),
+            #[cfg(feature = "gzip")]
+            ureq::Error::Decompress(_, error) => match error.kind() {
+                ErrorKind::InvalidData | ErrorKind::InvalidInput => Failure::CorruptGzip,
+                _ => Failure::from_io(error),
+            },
+            ureq::Error::BodyExceedsLimit(limit) => Failure::ResponseTooLarge(*limit),
+            ureq::Error::ConnectProxyFailed(text) => Failure::from_proxy(text),
+            ureq::Error::InvalidProxyUrl => Failure::ProxyRefused,
+            ureq::Error::Tls(_) | ureq::Error::TlsRequired => Failure::Tls,
+            #[cfg(feature = "rustls")]
+            ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Failure::Tls,
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::InvalidHttp,
+            ureq::Error::RequireHttpsOnly(_) => Failure::HttpsOnly,
+            _ => Failure::Other,
+        }
+    }
+
+    fn from_io(error: &io::Error) -> Failure {
+        match error.kind() {
+            ErrorKind::InvalidData => Failure::Tls, // a certificate that isn't trusted
+            ErrorKind::InvalidInput => Failure::Other,
+            ErrorKind::TimedOut => Failure::ConnectTimeout,
+            ErrorKind::ConnectionRefused => Failure::ConnectionRefused,
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => Failure::ConnectionBroke,
+            // std's kind for a failed look-up can't be named, so its text has to do.
+            _ if error.to_string().contains("lookup address") => Failure::HostNotFound,
+            _ => Failure::ConnectionFailed,
+        }
+    }
+
+    /// ureq 3.5 gives only text here; a test pins it.
+    fn from_proxy(text: &str) -> Failure {
+        if text == "proxy server did not respond" {
+            return Failure::ProxyClosed;
+        }
+        let status = text.strip_prefix("proxy server responded ").and_then(|rest| rest.get(..3)?.parse().ok());
+        status.map_or(Failure::ProxyRefused, Failure::ProxyAnswered)
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub(super) fn is_transient(self) -> bool {
+        match self {
+            Failure::HostNotFound
+            | Failure::ConnectionRefused
+            | Failure::ConnectionFailed
+            | Failure::ConnectionBroke
+            | Failure::ConnectTimeout
+            | Failure::ResponseTimeout
+            | Failure::AgentTimeout
+            | Failure::CorruptGzip
+            | Failure::ProxyClosed => true,
+            Failure::ProxyAnswered(status) => matches!(status, 429 | 500..),
+            Failure::ResponseTooLarge(_)
+            | Failure::Tls
+            | Failure::InvalidHttp
+            | Failure::ProxyRefused
+            | Failure::HttpsOnly
+            | Failure::Other => false,
+        }
+    }
+
+    pub(super) fn is_timeout(self) -> bool {
+        matches!(self, Failure::ConnectTimeout | Failure::ResponseTimeout | Failure::AgentTimeout)
+    }
+}
+
 impl TransportError {
-    pub(crate) fn new(cause: ureq::Error) -> TransportError {
-        let cause = Arc::new(cause);
-        TransportError { cause }
+    pub(crate) fn new(cause: ureq::Error, route: &Arc<Route>) -> TransportError {
+        TransportError { failure: Failure::new(&cause), route: route.clone(), cause: Arc::new(cause) }
     }
 
-    pub(crate) fn cut_short() -> TransportError {
-        let cause = std::io::Error::new(ErrorKind::UnexpectedEof, "the body ends early");
-        TransportError::new(ureq::Error::Io(cause))
+    /// An error while a body was read.
+    pub(crate) fn in_body(cause: ureq::Error, route: &Arc<Route>) -> TransportError {
+        let mut error = TransportError::new(cause, route);
+        match error.failure {
+            // ureq's hidden error for chunks that it can't read. The rest of its errors can't occur here.
+            Failure::Other => error.failure = Failure::ConnectionBroke,
+            Failure::ConnectTimeout => error.failure = Failure::ResponseTimeout,
+            _ => {}
+        }
+        error
     }
 
-    pub(crate) fn cause(&self) -> &ureq::Error {
-        &self.cause
+    /// A body that ended early.
+    pub(crate) fn cut_short(route: &Arc<Route>) -> TransportError {
+        let cause = io::Error::new(ErrorKind::UnexpectedEof, "the body ends early");
+        TransportError::new(ureq::Error::Io(cause), route)
+    }
+
+    pub(super) fn failure(&self) -> Failure {
+        self.failure
+    }
+
+    pub(super) fn advice(&self) -> &'static str {
+        match self.failure {
+            Failure::HostNotFound => "check base_url, the name server and any proxy",
+            Failure::ConnectionRefused | Failure::ConnectionFailed => "check base_url, the network and any proxy",
+            Failure::ConnectionBroke => "try again",
+            Failure::ConnectTimeout => "check base_url, the network and any proxy, or raise the time limit",
+            Failure::ResponseTimeout => "check the network and any proxy, raise timeout, or ask for a smaller per_page",
+            Failure::AgentTimeout => "raise that limit on the agent",
+            Failure::ResponseTooLarge(_) => "raise max_response_size or ask for a smaller per_page",
+            Failure::CorruptGzip => "try again, then check any proxy or gateway",
+            Failure::Tls => {
+                "the certificate may not be trusted: check base_url and any proxy, or give the builder an agent that trusts a private CA"
+            }
+            Failure::InvalidHttp => "check base_url and any proxy or gateway",
+            Failure::ProxyClosed => "try again, then check the proxy",
+            Failure::ProxyAnswered(407) => "check the proxy's user name and password",
+            failure @ Failure::ProxyAnswered(_) if failure.is_transient() => "try again later, then check the proxy",
+            Failure::ProxyAnswered(_) | Failure::ProxyRefused => "check the proxy's settings",
+            Failure::HttpsOnly => "use an https base_url or another agent",
+            Failure::Other => "see this error's source",
+        }
+    }
+}
+
+impl Route {
+    /// The host that is resolved and connected to first.
+    fn first_hop(&self) -> String {
+        match &self.proxy {
+            Some(ProxyName::Connect(proxy)) => format!("the proxy {proxy}"),
+            _ => format!("the host {self}"),
+        }
+    }
+}
+
+/// The host and any proxy on the way to it.
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host)?;
+        match &self.proxy {
+            Some(ProxyName::Connect(proxy)) => write!(f, " through the proxy {proxy}"),
+            Some(ProxyName::Socks(proxy)) => write!(f, " (SOCKS proxy {proxy})"),
+            None => Ok(()),
+        }
     }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.cause() {
-            ureq::Error::BodyExceedsLimit(limit) => {
-                return write!(
-                    f,
-                    "the response is larger than max_response_size ({limit} bytes); raise it or ask for a smaller per_page"
-                );
+        let route = &*self.route;
+        let first_hop = route.first_hop();
+        match self.failure {
+            Failure::HostNotFound => write!(f, "DNS did not find {first_hop}"),
+            Failure::ConnectionRefused => write!(f, "the connection to {first_hop} was refused"),
+            Failure::ConnectionFailed => write!(f, "the connection to {first_hop} failed"),
+            Failure::ConnectionBroke => {
+                write!(f, "the connection to {route} broke before the whole response had arrived")
             }
-            ureq::Error::Timeout(ureq::Timeout::Global) => {
-                "timed out: the whole response did not arrive within the client's timeout; raise it or ask for a smaller per_page"
+            Failure::ConnectTimeout => write!(f, "timed out: no connection to {first_hop}"),
+            Failure::ResponseTimeout => write!(f, "timed out: no complete response from {route}"),
+            Failure::AgentTimeout => write!(f, "timed out: {route} exceeded one of the agent's own time limits"),
+            Failure::ResponseTooLarge(limit) => {
+                write!(f, "the response from {route} is larger than max_response_size ({limit} bytes)")
             }
-            ureq::Error::Timeout(_) => "timed out: a time limit of the builder's agent ran out; raise it there",
-            ureq::Error::HostNotFound => "the host was not found by DNS; check base_url and the name server",
-            ureq::Error::Io(io) => of_io(io),
-            #[cfg(feature = "gzip")]
-            ureq::Error::Decompress(_, io) => match io.kind() {
-                ErrorKind::InvalidData | ErrorKind::InvalidInput => {
-                    "the response's gzip body is corrupt; look at what stands between here and the API"
-                }
-                _ => of_io(io),
-            },
-            ureq::Error::ConnectionFailed => "the connection could not be made; check base_url, the network and the proxy",
-            ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => {
-                "the proxy refused the connection; check the proxy's settings"
-            }
-            ureq::Error::Tls(_) | ureq::Error::TlsRequired => TLS,
-            #[cfg(feature = "rustls")]
-            ureq::Error::Rustls(_) | ureq::Error::Pem(_) => TLS,
-            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-                "the answer is not valid HTTP; check base_url and what stands between here and the API"
-            }
-            ureq::Error::RequireHttpsOnly(_) => "the builder's agent allows https only; check base_url and the agent",
-            _ => "the request could not be made; look at this error's source",
-        })
-    }
-}
-
-const TLS: &str = "the TLS connection failed: the server's certificate isn't trusted, or no protocol is shared; check base_url, and for a private CA give the builder an agent that trusts it";
-
-fn of_io(io: &std::io::Error) -> &'static str {
-    match io.kind() {
-        ErrorKind::InvalidData => TLS,
-        ErrorKind::TimedOut => "timed out: the network gave no answer; check base_url, the network and the proxy",
-        ErrorKind::ConnectionRefused => "the connection was refused; check base_url, the network and the proxy",
-        ErrorKind::UnexpectedEof
-        | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => "the connection broke before the whole response was there; try again",
-        // std has no kind that can be named for a failed look-up, only this text.
-        _ if io.to_string().contains("lookup address") => {
-            "the host could not be looked up by DNS; check base_url and the name server"
+            Failure::CorruptGzip => write!(f, "the gzip body from {route} is corrupt"),
+            Failure::Tls => write!(f, "the TLS connection to {route} failed"),
+            Failure::InvalidHttp => write!(f, "the answer from {route} is not valid HTTP"),
+            Failure::ProxyClosed => write!(f, "{first_hop} closed the connection without an answer"),
+            Failure::ProxyAnswered(status) => write!(f, "{first_hop} answered {status} to CONNECT"),
+            Failure::ProxyRefused => write!(f, "{first_hop} refused the connection"),
+            Failure::HttpsOnly => write!(f, "the agent allows https only, and {route} is http"),
+            Failure::Other => write!(f, "the request to {route} failed"),
         }
-        _ => "the connection failed; check base_url, the network and the proxy",
     }
 }
 
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.cause())
+        Some(&*self.cause)
     }
 }
 

@@ -20,7 +20,7 @@ fn now() -> SystemTime {
 #[test]
 fn retry_after_is_read_in_whole_seconds_and_as_a_date() {
     for (value, expected) in [
-        ("0", Some(0)),
+        ("0", None),
         ("1", Some(1)),
         ("120", Some(120)),
         ("007", Some(7)),
@@ -43,10 +43,12 @@ fn retry_after_is_read_in_whole_seconds_and_as_a_date() {
         ("\u{a0}3", None),
         ("soon", None),
         ("NaN", None),
-        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", None),
         ("  Sun, 06 Nov 1994 08:49:47 GMT ", Some(10)),
-        ("Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+        ("Sun, 06 Nov 1994 08:49:36 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
+        ("Sun Nov  6 08:49:47 1994", Some(10)),
         ("Mon, 07 Nov 1994 08:49:37 GMT", Some(DAY)),
         ("Mon, 07 Nov 1994 08:49:38 GMT", Some(DAY)),
         ("Fri, 31 Dec 9999 23:59:60 GMT", Some(DAY)),
@@ -65,17 +67,24 @@ fn retry_after_is_read_in_whole_seconds_and_as_a_date() {
 }
 
 #[test]
-fn a_ratelimit_stands_in_for_the_retry_after_of_a_429_alone() {
+fn the_longest_of_all_waits_counts_and_a_ratelimit_only_for_a_429() {
     let spent = ("ratelimit", "\"default\";r=0;t=30");
     for (status, lines, expected) in [
         (429, vec![spent], Some(30)),
-        (429, vec![("retry-after", "7"), spent], Some(7)),
-        (429, vec![("retry-after", "0"), spent], Some(0)),
+        (429, vec![("retry-after", "7"), spent], Some(30)),
+        (429, vec![("retry-after", "70"), spent], Some(70)),
+        (429, vec![("retry-after", "0"), spent], Some(30)),
         (429, vec![("retry-after", "soon"), spent], Some(30)),
+        (429, vec![("ratelimit", "\"default\";t=30")], Some(30)),
+        (429, vec![("ratelimit", "\"default\";r=x;t=30")], Some(30)),
         (429, vec![("ratelimit", "\"default\";r=1;t=30")], None),
+        (429, vec![("ratelimit", "\"a\";r=1;t=30, \"b\";t=5")], Some(5)),
         (503, vec![spent], None),
         (200, vec![spent], None),
         (503, vec![("retry-after", "7"), spent], Some(7)),
+        (503, vec![("retry-after", "7"), ("retry-after", "9"), ("retry-after", "8")], Some(9)),
+        (503, vec![("retry-after", "soon"), ("retry-after", "9")], Some(9)),
+        (503, vec![("retry-after", "3"), ("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT")], Some(10)),
     ] {
         let expected = expected.map(Duration::from_secs);
         assert_eq!(retry_after(status, &headers(lines.clone()), now()), expected, "{status} {lines:?}");
@@ -112,12 +121,44 @@ fn dates_are_those_of_the_gregorian_calendar() {
         ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799),
     ] {
         let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(expected);
-        assert_eq!(parse_http_date(date), Some(expected), "{date}");
+        assert_eq!(parse_http_date(date, now()), Some(expected), "{date}");
     }
 }
 
 #[test]
-fn what_is_no_date_says_nothing() {
+fn all_three_forms_of_a_date_are_read() {
+    // The example of RFC 9110, 5.6.7, and days with one and two digits.
+    for date in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+        assert_eq!(parse_http_date(date, now()), Some(now()), "{date}");
+    }
+    let ten_days_later = Some(now() + 10 * 24 * 60 * 60 * SECOND);
+    for date in ["Wed, 16 Nov 1994 08:49:37 GMT", "Wednesday, 16-Nov-94 08:49:37 GMT", "Wed Nov 16 08:49:37 1994"] {
+        assert_eq!(parse_http_date(date, now()), ten_days_later, "{date}");
+    }
+}
+
+#[test]
+fn a_year_of_two_digits_is_at_most_fifty_years_ahead() {
+    let year = |date: &str, now: SystemTime| {
+        let time = parse_http_date(date, now)?.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        Some(1970 + time.as_secs() / 31_556_952)
+    };
+    for (digits, in_1994, in_2026) in [
+        ("94", Some(1994), Some(1994)),
+        ("00", Some(2000), Some(2000)),
+        ("43", Some(2043), Some(2043)),
+        ("45", None, Some(2045)),
+        ("75", Some(1975), Some(2075)),
+        ("77", Some(1977), Some(1977)),
+    ] {
+        let date = format!("Monday, 02-Jun-{digits} 00:00:00 GMT");
+        assert_eq!(year(&date, now()), in_1994, "{date}");
+        assert_eq!(year(&date, now() + 32 * 31_556_952 * SECOND), in_2026, "{date}");
+    }
+}
+
+#[test]
+fn a_malformed_date_is_ignored() {
     for date in [
         "",
         ", ",
@@ -158,16 +199,25 @@ fn what_is_no_date_says_nothing() {
         "Sun, 06 Nov 1994 08:49:37 +0000",
         "Sun, 06 Nov 1994 08:49:37 GMT GMT",
         "Sun, 06  Nov 1994 08:49:37 GMT",
-        // Two forms that HTTP/1.0 had.
-        "Sunday, 06-Nov-94 08:49:37 GMT",
-        "Sun Nov  6 08:49:37 1994",
+        "Sunday, 6-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-1994 08:49:37 GMT",
+        "Sunday, 06-Nov 08:49:37 GMT",
+        "Sunday 06-Nov-94 08:49:37 GMT",
+        "Sunday, 31-Nov-94 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 UTC",
+        "Sun Nov 6 08:49:37 1994",
+        "Sun Nov  16 08:49:37 1994",
+        "Sun Nov   6 08:49:37 1994",
+        "Sun Nov  0 08:49:37 1994",
+        "Sun Nov  6 08:49:37 1994 GMT",
+        "Sun Nov  6 08:49:37 94",
     ] {
-        assert_eq!(parse_http_date(date), None, "{date:?}");
+        assert_eq!(parse_http_date(date, now()), None, "{date:?}");
     }
 }
 
 #[test]
-fn ratelimit_says_how_long_nothing_remains() {
+fn ratelimit_gives_the_time_until_the_quota_resets() {
     let spent = "\"default\";r=0;t=30";
     for (lines, expected) in [
         (vec![], None),
@@ -242,7 +292,7 @@ fn no_mutant_of_a_header_asks_for_more_than_a_day() {
     mutants::each(80_000, samples, |value| {
         let headers = headers([("retry-after", value), ("ratelimit", value)]);
         for wait in [retry_after(429, &headers, now()), ratelimit_reset(&headers)] {
-            assert!(wait.is_none_or(|wait| wait <= LONGEST), "{wait:?}");
+            assert!(wait.is_none_or(|wait| wait <= MAX_DURATION), "{wait:?}");
             *if wait.is_some() { &mut read } else { &mut unread } += 1;
         }
     });

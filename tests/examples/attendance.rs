@@ -1,4 +1,4 @@
-//! Who was in a session, when, and for how long.
+//! Who was in a session, when, and for how long: one line for each stay.
 //!
 //! ```text
 //! cargo run --example attendance                                            a sample session
@@ -7,71 +7,44 @@
 
 mod support;
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::collections::HashSet;
+use std::error::Error;
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use realtimekit::{Client, Participant, ParticipantsRequest, Result, SortBy, SortOrder};
+use realtimekit::{Client, Participant, SortBy, SortOrder};
+use support::printable;
+
+const USAGE: &str = "usage: attendance [<account_id> <app_id> <session_id>]
+Prints a line for each stay in a session. Without IDs: a sample session.
+The API token is read from CLOUDFLARE_API_TOKEN.";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let ids = match (arguments.len(), <[String; 3]>::try_from(arguments)) {
-        (0, _) => None,
-        (_, Ok(ids)) => Some(ids),
-        _ => {
-            eprintln!("usage: attendance [<account_id> <app_id> <session_id>], the token in CLOUDFLARE_API_TOKEN");
-            return ExitCode::from(2);
-        }
-    };
-    let everybody = support::session(Client::builder(), ids.as_ref()).and_then(|(request, _server)| fetch(&request));
-    match everybody.map(|everybody| print(&everybody)) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS, // as in `| head`
-        Ok(Err(error)) => {
-            eprintln!("can't print the table: {error}");
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(support::exit_code(&error))
-        }
-    }
+    support::exit(run())
 }
 
-fn fetch(request: &ParticipantsRequest) -> Result<Vec<Participant>> {
-    let shows_progress = io::stderr().is_terminal();
-    let mut everybody = Vec::new();
-    let mut participants = request.clone().sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc).into_iter();
-    while let Some(participant) = participants.next() {
-        everybody.push(participant?);
-        if let (true, 0, Some(total)) = (shows_progress, everybody.len() % 100, participants.total_count()) {
-            eprint!("\r{} of {total}", everybody.len());
-        }
-    }
-    if shows_progress {
-        eprint!("\r\x1b[K"); // the line is empty again
-    }
-    Ok(everybody)
+fn run() -> Result<(), Box<dyn Error>> {
+    let ids = support::arguments(USAGE);
+    let (request, _server) = support::session(Client::builder(), ids.as_ref())?;
+    let stays = support::fetch(&request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc))?;
+    Ok(print(&stays)?)
 }
 
-fn print(everybody: &[Participant]) -> io::Result<()> {
+fn print(stays: &[Participant]) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     writeln!(out, "{:<24} {:<18} {:<25} {:<25} {:>9}", "name", "custom ID", "joined", "left", "minutes")?;
-    for participant in everybody {
-        let Participant { display_name, custom_participant_id, joined_at, left_at, duration, .. } = participant;
-        let [name, id, joined, left] = [display_name, custom_participant_id, joined_at, left_at].map(printable);
-        let minutes = duration.map_or("-".to_owned(), |minutes| format!("{minutes:.1}"));
+    for stay in stays {
+        let columns = [&stay.display_name, &stay.custom_participant_id, &stay.joined_at, &stay.left_at];
+        let [name, id, joined, left] = columns.map(|text| printable(text.as_deref()));
+        let minutes = stay.duration.map_or("-".to_owned(), |minutes| format!("{minutes:.1}"));
         writeln!(out, "{name:<24} {id:<18} {joined:<25} {left:<25} {minutes:>9}")?;
     }
-    let minutes: f64 = everybody.iter().filter_map(|participant| participant.duration).sum();
-    writeln!(out, "\n{} participants, {minutes:.1} minutes altogether", everybody.len())?;
-    let longest = everybody.iter().max_by(|a, b| a.duration.unwrap_or(0.0).total_cmp(&b.duration.unwrap_or(0.0)));
+    let minutes: f64 = stays.iter().filter_map(|stay| stay.duration).sum();
+    let people: HashSet<_> = stays.iter().filter_map(support::person).collect();
+    writeln!(out, "\n{} stays of {} people, {minutes:.1} minutes in total", stays.len(), people.len())?;
+    let longest = stays.iter().max_by(|a, b| a.duration.unwrap_or(0.0).total_cmp(&b.duration.unwrap_or(0.0)));
     if let Some(Participant { display_name, duration: Some(minutes), .. }) = longest {
-        writeln!(out, "longest stay: {}, {minutes:.1} minutes", printable(display_name))?;
+        writeln!(out, "longest stay: {}, {minutes:.1} minutes", printable(display_name.as_deref()))?;
     }
     out.flush()
-}
-
-/// Names are the participants' to choose, control characters for your terminal included.
-fn printable(text: &Option<String>) -> String {
-    text.as_deref().unwrap_or("-").replace(char::is_control, "?")
 }

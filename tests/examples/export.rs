@@ -1,121 +1,142 @@
-//! A long export to a file of JSON lines, with peer events, that goes on where it stopped.
+//! Exports a session, with peer events, to a file of JSON lines. Called again, it goes on where it stopped.
 //!
 //! ```text
 //! cargo run --example export                                                   a sample session, to a temporary file
 //! cargo run --example export -- <account_id> <app_id> <session_id> <file>      yours; needs CLOUDFLARE_API_TOKEN
 //! ```
 //!
-//! It may fail or be killed at any moment: call it again with the same arguments. Lines go to `<file>.part`, which
-//! becomes `<file>` when it is whole.
+//! If it fails or is killed, call it again with the same arguments. It writes to `<file>.part`, which it renames to `<file>`
+//! at the end of the list. `<file>.checkpoint` holds how far it got; to start over, delete that file.
 
 mod support;
 
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use realtimekit::{Client, ParticipantsRequest, SortBy, SortOrder};
+use realtimekit::{Checkpoint, Client, ParticipantsPage, ParticipantsRequest, SortBy, SortOrder};
 use serde::{Deserialize, Serialize};
 
+const USAGE: &str = "usage: export [<account_id> <app_id> <session_id> <file>]
+Exports a session to a file of JSON lines. Called again, it goes on where it stopped;
+to start over, delete <file>.checkpoint. Without arguments: a sample session.
+The API token is read from CLOUDFLARE_API_TOKEN.";
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (ids, file) = match (arguments.len(), <[String; 4]>::try_from(arguments)) {
-        (0, _) => (None, std::env::temp_dir().join("realtimekit-sample.jsonl")),
-        (_, Ok([account_id, app_id, session_id, file])) => (Some([account_id, app_id, session_id]), file.into()),
-        _ => {
-            eprintln!("usage: export [<account_id> <app_id> <session_id> <file>], the token in CLOUDFLARE_API_TOKEN");
-            return ExitCode::from(2);
-        }
-    };
-    // Patient enough for the five minutes for which Cloudflare blocks a token.
-    let client = Client::builder().max_retries(5).max_retry_wait(Duration::from_secs(300));
-    let (request, _server) = match support::session(client, ids.as_ref()) {
-        Ok(session) => session,
-        Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::from(support::exit_code(&error));
-        }
-    };
-    let session = ids.map_or("sample".to_owned(), |ids| ids.join("/"));
-    match export(&session, &request, &file) {
-        Ok(participants) => {
-            println!("{participants} participants in {}", file.display());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("{error}"); // called again, it goes on
-            ExitCode::FAILURE
-        }
-    }
+    support::exit(run())
 }
 
-/// Where to go on. It points before the newest page in the file, not behind it: that page is fetched and written again,
-/// so that the next one is checked to follow it.
+fn run() -> Result<(), Box<dyn Error>> {
+    let (ids, file) = match support::arguments(USAGE) {
+        None => (None, std::env::temp_dir().join("realtimekit-sample.jsonl")),
+        Some([account_id, app_id, session_id, file]) => (Some([account_id, app_id, session_id]), file.into()),
+    };
+    // Cloudflare may block a token for five minutes.
+    let client = Client::builder().max_retries(5).max_retry_wait(Duration::from_secs(300));
+    let (request, _server) = support::session(client, ids.as_ref())?;
+    let participants = export(&request, &file)?;
+    writeln!(io::stdout(), "{participants} participants in {}", file.display())?;
+    Ok(())
+}
+
+/// How far the export got: the part file's first `bytes` bytes belong to the checkpoint.
 #[derive(Serialize, Deserialize)]
-struct Checkpoint {
-    session: String,
-    page_no: u32,
+struct Progress {
     participants: usize,
     bytes: u64,
+    checkpoint: Checkpoint,
 }
 
-/// Writes everybody to `file`, and says how many those are.
-pub fn export(session: &str, request: &ParticipantsRequest, file: &Path) -> Result<usize, Box<dyn Error>> {
-    let (part, checkpoint) = (beside(file, ".part"), beside(file, ".checkpoint"));
-    let mut out = OpenOptions::new().create(true).truncate(false).write(true).open(&part)?;
-    let begin = || Checkpoint { session: session.to_owned(), page_no: 1, participants: 0, bytes: 0 };
-    let mut here = match fs::read(&checkpoint) {
-        Ok(json) => serde_json::from_slice(&json)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => begin(),
-        Err(error) => return Err(error.into()),
-    };
-    if here.session != session {
-        return Err(format!("{} is of session {}; name another file", part.display(), here.session).into());
+/// Writes all participants to `file` and returns their number.
+pub fn export(request: &ParticipantsRequest, file: &Path) -> Result<usize, Box<dyn Error>> {
+    let (part, progress_file) = (beside(file, ".part"), beside(file, ".checkpoint"));
+    // Newcomers come last, after the pages that are already written.
+    let mut request = request.clone().include_peer_events(true).sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc);
+    let (mut participants, mut bytes, mut is_renamed) = (0, 0, false);
+    if let Some(progress) = load(&progress_file)? {
+        (participants, bytes) = (progress.participants, progress.bytes);
+        is_renamed = !part.exists() && length(file)? == bytes;
+        if !is_renamed && length(&part)? < bytes {
+            let (part, progress_file) = (part.display(), progress_file.display());
+            return Err(format!("{part} lacks lines; to start over, delete {progress_file}").into());
+        }
+        request = request.resume_from(progress.checkpoint);
     }
-    if here.bytes > out.metadata()?.len() {
-        here = begin();
-    }
-    save(&checkpoint, &here)?;
-    out.set_len(here.bytes)?; // what stands behind may be half a page
-    out.seek(SeekFrom::End(0))?;
 
-    let mut out = BufWriter::new(out);
-    // Newcomers come last, behind the pages that are here already.
-    let request = request.clone().include_peer_events(true).sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc);
-    let mut pages = request.page_no(here.page_no).pages();
-    loop {
-        here.page_no = pages.resume_page_no();
-        let Some(page) = pages.next() else { break };
+    let mut pages = request.pages();
+    let mut next_page = || {
+        let page = pages.next().transpose();
         if let Err(realtimekit::Error::Pagination { .. }) = page {
-            save(&checkpoint, &begin())?;
+            let _ = fs::remove_file(&progress_file); // so that the next call starts over
         }
-        let page = page?;
-        for participant in &page.participants {
-            serde_json::to_writer(&mut out, participant)?;
-            out.write_all(b"\n")?;
-        }
-        out.flush()?;
-        out.get_ref().sync_data()?;
-        save(&checkpoint, &here)?;
-        here.participants += page.participants.len();
-        here.bytes = out.stream_position()?;
+        page.map(|page| Some((page?, pages.checkpoint())))
+    };
+    let mut next = next_page()?; // refuses other arguments, before any file is touched
+    if is_renamed {
+        fs::rename(file, &part)?; // the call before was killed between its last two steps
+    }
+    let mut out = open(&part, bytes)?;
+    while let Some((page, checkpoint)) = next {
+        write_lines(&mut out, &page)?;
+        participants += page.participants.len();
+        save(&Progress { participants, bytes: out.stream_position()?, checkpoint }, &progress_file)?;
+        next = next_page()?;
     }
     fs::rename(part, file)?;
-    fs::remove_file(checkpoint)?;
-    Ok(here.participants)
+    fs::remove_file(progress_file).or_else(ignore_missing)?; // an empty list has none
+    Ok(participants)
 }
 
-/// Whole or not at all, whenever the program is killed.
-fn save(checkpoint: &Path, here: &Checkpoint) -> Result<(), Box<dyn Error>> {
-    let new = beside(checkpoint, ".new");
+/// Opens the part file to write on after its first `bytes` bytes. The rest came after the checkpoint, and comes again.
+fn open(part: &Path, bytes: u64) -> io::Result<BufWriter<File>> {
+    let mut out = OpenOptions::new().create(true).truncate(false).write(true).open(part)?;
+    out.set_len(bytes)?;
+    out.seek(SeekFrom::End(0))?;
+    Ok(BufWriter::new(out))
+}
+
+/// Writes a page, and waits until it is on the disk.
+fn write_lines(out: &mut BufWriter<File>, page: &ParticipantsPage) -> Result<(), Box<dyn Error>> {
+    for participant in &page.participants {
+        serde_json::to_writer(&mut *out, participant)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(out.get_ref().sync_data()?)
+}
+
+fn load(progress_file: &Path) -> Result<Option<Progress>, Box<dyn Error>> {
+    match fs::read(progress_file) {
+        Ok(json) => {
+            let progress = serde_json::from_slice(&json);
+            let progress =
+                progress.map_err(|error| format!("{}: {error}; to start over, delete it", progress_file.display()));
+            Ok(Some(progress?))
+        }
+        Err(error) => Ok(ignore_missing(error).map(|()| None)?),
+    }
+}
+
+/// Replaces the file in one step, so that it is complete even if the program is killed meanwhile.
+fn save(progress: &Progress, progress_file: &Path) -> Result<(), Box<dyn Error>> {
+    let new = beside(progress_file, ".new");
     let mut file = File::create(&new)?;
-    serde_json::to_writer(&mut file, here)?;
+    serde_json::to_writer(&mut file, progress)?;
     file.sync_data()?;
-    Ok(fs::rename(new, checkpoint)?)
+    Ok(fs::rename(new, progress_file)?)
+}
+
+/// The length of a file in bytes; 0 if there is none.
+fn length(file: &Path) -> io::Result<u64> {
+    fs::metadata(file).map(|metadata| metadata.len()).or_else(|error| ignore_missing(error).map(|()| 0))
+}
+
+fn ignore_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 fn beside(file: &Path, extension: &str) -> PathBuf {

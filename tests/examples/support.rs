@@ -1,15 +1,53 @@
-//! What the examples share: a client for the session named by the arguments or, without any, for an embedded server.
+//! What the examples share: arguments, exit codes, and a request for a real session or for a sample on an embedded server.
+
+use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use realtimekit::{ClientBuilder, Error, ParticipantsRequest, Result};
+use realtimekit::{ClientBuilder, Participant, ParticipantsRequest, Result};
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../data/participants_with_peer_events.json");
-const PARTICIPANTS: usize = 312;
+const STAYS: usize = 312;
+const PEOPLE: usize = 260;
 
-/// A request for the session with these IDs, by the token in `CLOUDFLARE_API_TOKEN`; without IDs for a sample session,
-/// and the server that it lives on.
+/// The arguments; `None` if there are none. Prints `usage` and exits for `--help`, and if there aren't `N` of them.
+pub fn arguments<const N: usize>(usage: &str) -> Option<[String; N]> {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{usage}");
+        std::process::exit(0);
+    }
+    if arguments.is_empty() {
+        return None;
+    }
+    let arguments = arguments.try_into().ok();
+    if arguments.is_none() {
+        eprintln!("{usage}");
+        std::process::exit(2);
+    }
+    arguments
+}
+
+/// Prints the error, if any. The exit code is 2 for wrong arguments, otherwise 1.
+pub fn exit(outcome: std::result::Result<(), Box<dyn Error>>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    if error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS; // as in `| head`
+    }
+    eprintln!("{}{error}", clear_line());
+    match error.downcast_ref() {
+        Some(realtimekit::Error::InvalidArgument { .. }) => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// A request for the session with these IDs, with the token from `CLOUDFLARE_API_TOKEN`. Without IDs it is for a sample
+/// session, and the server that holds it comes along.
 pub fn session(client: ClientBuilder, ids: Option<&[String; 3]>) -> Result<(ParticipantsRequest, Option<MockServer>)> {
+    let client = client.on_wait(|wait| eprintln!("{}{wait}", clear_line()));
     if let Some([account_id, app_id, session_id]) = ids {
         return Ok((client.from_env().build()?.session_participants(account_id, app_id, session_id), None));
     }
@@ -19,13 +57,46 @@ pub fn session(client: ClientBuilder, ids: Option<&[String; 3]>) -> Result<(Part
         then.respond_with(answer);
     });
     let client = client.api_token("sample").base_url(format!("http://{}", server.address())).build()?;
-    eprintln!("Sample data from an embedded server: {PARTICIPANTS} participants, at most 100 a page.");
+    eprintln!("Sample data from an embedded server: {STAYS} participants, at most 100 a page.");
     Ok((client.session_participants("sample", "sample", "sample"), Some(server)))
 }
 
-/// 2 where the caller can mend it by calling differently, else 1.
-pub fn exit_code(error: &Error) -> u8 {
-    if matches!(error, Error::InvalidArgument { .. }) { 2 } else { 1 }
+/// Fetches everybody, and shows progress on a terminal.
+#[allow(dead_code, reason = "export writes page by page instead")]
+pub fn fetch(request: &ParticipantsRequest) -> Result<Vec<Participant>> {
+    let is_terminal = io::stderr().is_terminal();
+    let mut everybody = Vec::new();
+    let mut participants = request.iter();
+    while let Some(participant) = participants.next() {
+        everybody.push(participant?);
+        if let (true, 0, Some(total)) = (is_terminal, everybody.len() % 100, participants.total_count()) {
+            eprint!("\r{} of {total}", everybody.len());
+        }
+    }
+    eprint!("{}", clear_line());
+    Ok(everybody)
+}
+
+/// Identifies the person of a stay, by the kind of ID and the ID itself: a name may equal somebody's ID.
+#[allow(dead_code, reason = "export has no use for it")]
+pub fn person(stay: &Participant) -> Option<(&'static str, &str)> {
+    let ids = [
+        ("custom_participant_id", &stay.custom_participant_id),
+        ("user_id", &stay.user_id),
+        ("display_name", &stay.display_name),
+    ];
+    ids.into_iter().find_map(|(kind, id)| Some((kind, id.as_deref().filter(|id| !id.is_empty())?)))
+}
+
+/// Text for a terminal: participants choose their names, which may hold control characters.
+#[allow(dead_code, reason = "export writes JSON")]
+pub fn printable(text: Option<&str>) -> String {
+    text.unwrap_or("-").replace(char::is_control, "?")
+}
+
+/// Clears the line that shows progress on a terminal.
+fn clear_line() -> &'static str {
+    if io::stderr().is_terminal() { "\r\x1b[K" } else { "" }
 }
 
 fn answer(request: &HttpMockRequest) -> HttpMockResponse {
@@ -34,23 +105,24 @@ fn answer(request: &HttpMockRequest) -> HttpMockResponse {
     let number = |name: &str| parameter(name).and_then(|value| value.parse::<usize>().ok());
     let size = number("per_page").unwrap_or(100).clamp(1, 100);
     let start = number("page_no").unwrap_or(1).saturating_sub(1) * size;
-    let end = (start + size).min(PARTICIPANTS);
+    let end = (start + size).min(STAYS);
 
     let samples: Value = serde_json::from_str(SAMPLE).unwrap_or_default();
     let with_events = parameter("include_peer_events") == Some("true");
     let participants: Vec<Value> = (start..end).map(|n| participant(&samples, n, with_events)).collect();
-    let paging = json!({"total_count": PARTICIPANTS, "start_offset": start + 1, "end_offset": end});
+    let paging = json!({"total_count": STAYS, "start_offset": start + 1, "end_offset": end});
     let body = json!({"success": true, "data": {"participants": participants, "paging": paging}});
     HttpMockResponse::builder().status(200).header("content-type", "application/json").body(body.to_string()).build()
 }
 
 fn participant(samples: &Value, n: usize, with_events: bool) -> Value {
     const NAMES: [&str; 8] = ["Mark", "Henry", "Amina", "Yuki", "Zoë", "Ravi", "Lucía", "Olek"];
+    let person = n % PEOPLE; // the last ones are second stays
     let mut participant = samples["data"]["participants"][n % 2].clone();
     let minutes = 2.0 + (n * 37 % 550) as f64 / 10.0;
     participant["id"] = json!(format!("005f4e0c-4d08-4d4e-a391-{n:012}"));
-    participant["display_name"] = json!(format!("{} {}", NAMES[n % NAMES.len()], n + 1));
-    participant["custom_participant_id"] = json!(format!("employee-{}", n + 1));
+    participant["display_name"] = json!(format!("{} {}", NAMES[person % NAMES.len()], person + 1));
+    participant["custom_participant_id"] = json!(format!("employee-{}", person + 1));
     participant["duration"] = json!(minutes);
     participant["joined_at"] = json!(time(n * 5));
     participant["left_at"] = json!(time(n * 5 + (minutes * 60.0) as usize));

@@ -49,12 +49,12 @@ fn a_blank_base_url_counts_as_unset() {
     }
 }
 
-/// Variables, and what `from_env` makes of them.
+/// Variables, and the client or error that `from_env` returns for them.
 fn values() -> Vec<(Option<OsString>, OsString, &'static str)> {
-    const MISSING: &str = "invalid CLOUDFLARE_API_TOKEN: is unset or empty; export it, or call api_token";
-    const SPACED: &str =
-        "invalid CLOUDFLARE_API_TOKEN: holds white space or a line break; give the token alone, without `Bearer`";
-    const NOT_LOOPBACK: &str = "invalid CLOUDFLARE_BASE_URL: is http to a host that isn't loopback, which would show the token to the network; use https";
+    const MISSING: &str = "invalid argument: CLOUDFLARE_API_TOKEN is unset or empty; export it, or call api_token";
+    const SPACED: &str = "invalid argument: CLOUDFLARE_API_TOKEN has white space or a line break inside; give the token alone, without `Bearer`";
+    const NOT_LOOPBACK: &str =
+        "invalid argument: CLOUDFLARE_BASE_URL is http, which would expose the token to the network; use https";
     let token = || Some(OsString::from(TOKEN));
     #[cfg(unix)]
     let not_unicode = |text: &str| {
@@ -67,18 +67,18 @@ fn values() -> Vec<(Option<OsString>, OsString, &'static str)> {
         (Some(" ".into()), "".into(), MISSING),
         (Some(format!("Bearer {TOKEN}").into()), "".into(), SPACED),
         (token(), "http://api.cloudflare.com".into(), NOT_LOOPBACK),
-        (token(), "http://localhost:1/".into(), "Client { base_url: \"http://localhost:1\""),
+        (token(), "http://localhost:1/".into(), "Client { http: Http { base_url: \"http://localhost:1\""),
         #[cfg(unix)]
         (
             Some(not_unicode(TOKEN)),
             "".into(),
-            "invalid CLOUDFLARE_API_TOKEN: holds characters that can't be in a token; copy it again",
+            "invalid argument: CLOUDFLARE_API_TOKEN has characters that a token can't have; copy it again",
         ),
         #[cfg(unix)]
         (
             token(),
             not_unicode("http://localhost/"),
-            "invalid CLOUDFLARE_BASE_URL: holds characters that can't be in a URL; percent-encode them",
+            "invalid argument: CLOUDFLARE_BASE_URL has characters that a URL can't have; percent-encode them",
         ),
     ])
 }

@@ -1,14 +1,17 @@
-//! The example `export` goes on where it stopped, after an error and after it was killed.
+//! The example `export` goes on where it stopped, after an error and after it was killed at any moment.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
 use crate::support::*;
 
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
 #[path = "../examples/export.rs"]
 mod export;
+mod kills;
 
 /// An empty folder, removed when dropped.
 struct Folder(PathBuf);
@@ -21,17 +24,33 @@ impl Folder {
         Folder(folder)
     }
 
-    fn file(&self) -> PathBuf {
-        self.0.join("out.jsonl")
+    /// `out.jsonl`, with something appended.
+    fn file(&self, extension: &str) -> PathBuf {
+        self.0.join(format!("out.jsonl{extension}"))
     }
 
-    /// Asserts that the file holds everybody, and that nothing else is left in the folder.
+    fn read(&self, extension: &str) -> String {
+        fs::read_to_string(self.file(extension)).unwrap()
+    }
+
+    fn write(&self, extension: &str, text: &str) {
+        fs::write(self.file(extension), text).unwrap();
+    }
+
+    /// What is in the folder: names, contents and times of the last change.
+    fn state(&self) -> BTreeMap<PathBuf, impl PartialEq + std::fmt::Debug> {
+        let entries = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .map(|path| (path.clone(), (fs::read(&path).ok(), fs::metadata(path).unwrap().modified().unwrap())))
+            .collect()
+    }
+
+    /// Asserts that the file holds everybody once and in order, and that nothing else is left in the folder.
     #[track_caller]
-    fn assert_complete(&self) {
-        let lines = fs::read_to_string(self.file()).unwrap();
-        assert_eq!(ids(lines.lines().map(|line| Ok(serde_json::from_str(line).unwrap()))), expected_ids(1, 10));
-        let left: Vec<_> = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(left, [self.file()]);
+    fn assert_complete(&self, total: u64) {
+        let lines = self.read("");
+        assert_eq!(ids(lines.lines().map(|line| Ok(serde_json::from_str(line).unwrap()))), expected_ids(1, total));
+        assert_eq!(self.state().into_keys().collect::<Vec<_>>(), [self.file("")]);
     }
 }
 
@@ -41,81 +60,184 @@ impl Drop for Folder {
     }
 }
 
-/// Serves five pages of two participants, but answers the request with the number `odd`, from 0, in another way.
-fn serving(odd: usize, answer: Vec<Step>) -> Server {
-    Server::start(move |nth, head| match nth {
-        nth if nth == odd => answer.clone(),
-        _ => vec![Step::Send(ok_json(list_page(head, 10, 2)))],
-    })
+/// A list that the tests change between calls.
+struct List {
+    total: AtomicU64,
+    /// The most participants a page.
+    cap: AtomicU64,
+    /// How many more requests are answered. The rest get a 404 each.
+    answers: AtomicU64,
+    /// Whether the rest wait instead.
+    stalls: AtomicBool,
 }
 
-fn not_found() -> Vec<Step> {
-    vec![Step::Send(answer("404 Not Found", "", ""))]
+impl List {
+    /// Ten participants in five pages.
+    fn serve() -> (Server, Arc<List>) {
+        let list = Arc::new(List { total: 10.into(), cap: 2.into(), answers: u64::MAX.into(), stalls: false.into() });
+        let served = list.clone();
+        let server = Server::start(move |_, head| {
+            let is_answered = served.answers.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+            vec![match is_answered {
+                true => Step::Send(ok_json(list_page(head, served.total.load(SeqCst), served.cap.load(SeqCst)))),
+                false if served.stalls.load(SeqCst) => Step::Stall,
+                false => Step::Send(answer("404 Not Found", "", "")),
+            }]
+        });
+        (server, list)
+    }
+
+    fn set(&self, total: u64, cap: u64, answers: u64) {
+        self.total.store(total, SeqCst);
+        self.cap.store(cap, SeqCst);
+        self.answers.store(answers, SeqCst);
+    }
 }
 
-fn run(session: &str, base_url: impl Into<String>, file: &Path) -> Result<usize, String> {
-    export::export(session, &request(base_url).per_page(2), file).map_err(|error| error.to_string())
+/// Exports until a request fails, after this many answers. It leaves what a kill at that moment would leave.
+fn stopped_after(answers: u64, name: &str) -> (Server, Arc<List>, Folder) {
+    let (server, list) = List::serve();
+    let folder = Folder::new(name);
+    list.set(10, 2, answers);
+    assert!(run(&server, &folder).unwrap_err().starts_with("404"));
+    assert!(!folder.file("").exists());
+    list.set(10, 2, u64::MAX);
+    (server, list, folder)
+}
+
+/// What a kill between the last checkpoint and the rename leaves: here, a folder is in the way.
+fn stopped_before_the_rename(name: &str) -> (Server, Arc<List>, Folder) {
+    let (server, list) = List::serve();
+    let folder = Folder::new(name);
+    fs::create_dir_all(folder.file("").join("in the way")).unwrap();
+    run(&server, &folder).unwrap_err();
+    fs::remove_dir_all(folder.file("")).unwrap();
+    assert_eq!(server.seen(), 5);
+    (server, list, folder)
+}
+
+fn run(base_url: impl Into<String>, folder: &Folder) -> Result<usize, String> {
+    export_to(base_url, &folder.file(""))
+}
+
+fn export_to(base_url: impl Into<String>, file: &Path) -> Result<usize, String> {
+    export::export(&request(base_url).per_page(20), file).map_err(|error| error.to_string())
 }
 
 #[test]
 fn an_export_that_failed_goes_on_with_the_next_call() {
-    for failing in 0..5 {
-        let server = serving(failing, not_found());
-        let folder = Folder::new(&format!("fails-{failing}"));
-        run("session", &server, &folder.file()).unwrap_err();
-        assert!(!folder.file().exists());
-        assert_eq!(run("session", &server, &folder.file()), Ok(10));
-        folder.assert_complete();
-        // The newest whole page is asked for again.
-        assert_eq!(server.seen(), 5 + 1 + usize::from(failing > 0));
+    for answers in 0..5 {
+        let (server, _list, folder) = stopped_after(answers, &format!("fails-{answers}"));
+        assert_eq!(run(&server, &folder), Ok(10));
+        folder.assert_complete(10);
+        // The newest page is asked for again.
+        assert_eq!(server.seen(), 5 + 1 + usize::from(answers > 0));
     }
 }
 
 #[test]
-fn an_export_that_was_killed_in_the_middle_of_a_page_goes_on_with_the_next_call() {
-    const NAME: &str = "examples::an_export_that_was_killed_in_the_middle_of_a_page_goes_on_with_the_next_call";
-    if let Some(given) = child::given() {
-        let (base_url, file) = given.split_once(' ').unwrap();
-        run("session", base_url, Path::new(file)).unwrap();
-        return;
-    }
-    let whole = ok_json(page(5, 6, 10));
-    let server = serving(2, vec![Step::Send(whole[..whole.len() - 50].to_vec()), Step::Stall]);
-    let folder = Folder::new("killed");
-    let given = format!("{} {}", server.base_url(), folder.file().display());
-    let mut child = child::command(NAME, &given).stdout(Stdio::null()).spawn().unwrap();
-    until(|| server.seen() == 3 || child.try_wait().unwrap().is_some());
-    child.kill().unwrap();
-    assert!(!child.wait().unwrap().success());
-    assert_eq!(server.seen(), 3);
-    assert!(!folder.file().exists());
+fn an_export_that_was_killed_around_its_last_steps_is_finished_by_the_next_call() {
+    let (server, list, folder) = stopped_before_the_rename("unrenamed");
+    list.set(12, 3, u64::MAX); // a finished list isn't asked for again
+    assert_eq!(run(&server, &folder), Ok(10));
+    folder.assert_complete(10);
+    assert_eq!(server.seen(), 5);
 
-    // As if it had been killed while it wrote: half a page of lines, the last of them cut.
-    let part = folder.file().with_extension("jsonl.part");
-    let mut lines = fs::read_to_string(&part).unwrap();
-    assert_eq!(lines.lines().count(), 4);
-    lines.push_str("{\"id\":\"p5\"}\n{\"id\":\"p");
-    fs::write(&part, lines).unwrap();
+    let (server, _list, folder) = stopped_before_the_rename("renamed");
+    fs::rename(folder.file(".part"), folder.file("")).unwrap();
+    assert_eq!(run(&server, &folder), Ok(10));
+    folder.assert_complete(10);
+    assert_eq!(server.seen(), 5);
+    // And the call after that exports anew.
+    assert_eq!(run(&server, &folder), Ok(10));
+    assert_eq!(server.seen(), 10);
+}
 
-    assert_eq!(run("session", &server, &folder.file()), Ok(10));
-    folder.assert_complete();
+#[test]
+fn a_part_file_without_a_checkpoint_is_overwritten() {
+    let (server, _list) = List::serve();
+    let folder = Folder::new("leftover");
+    folder.write(".part", &"{\"id\":\"p1\"}\n".repeat(1000));
+    folder.write(".checkpoint.new", "{");
+    folder.write("", "an older export\n");
+    assert_eq!(run(&server, &folder), Ok(10));
+    folder.assert_complete(10);
+}
+
+#[test]
+fn an_empty_list_makes_an_empty_file() {
+    let (server, list) = List::serve();
+    list.set(0, 2, u64::MAX);
+    let folder = Folder::new("empty");
+    assert_eq!(run(&server, &folder), Ok(0));
+    folder.assert_complete(0);
 }
 
 #[test]
 fn an_export_starts_over_when_pages_no_longer_line_up() {
-    let server = serving(2, vec![Step::Send(ok_json(page(7, 8, 10)))]);
-    let folder = Folder::new("moved");
-    run("session", &server, &folder.file()).unwrap_err();
-    assert_eq!(run("session", &server, &folder.file()), Ok(10));
-    assert_eq!(page_no(&server.log().heads[3]), 1);
-    folder.assert_complete();
+    let (server, list, folder) = stopped_after(2, "moved");
+    list.set(10, 3, u64::MAX);
+    let error = run(&server, &folder).unwrap_err();
+    assert!(error.ends_with("start over from the first page"), "{error}");
+    let seen = server.seen();
+    assert_eq!(run(&server, &folder), Ok(10));
+    assert_eq!(page_no(&server.log().heads[seen]), 1);
+    folder.assert_complete(10);
 }
 
 #[test]
-fn an_export_does_not_go_on_with_the_file_of_another_session() {
-    let server = serving(1, not_found());
-    let folder = Folder::new("other");
-    run("session", &server, &folder.file()).unwrap_err();
-    let error = run("other session", &server, &folder.file()).unwrap_err();
-    assert!(error.contains("name another file"), "{error}");
+fn an_export_does_not_go_on_with_other_arguments_and_leaves_the_files_alone() {
+    let renamed = {
+        let stopped = stopped_before_the_rename("other-renamed");
+        fs::rename(stopped.2.file(".part"), stopped.2.file("")).unwrap();
+        stopped
+    };
+    for (server, _list, folder) in [stopped_after(1, "other"), stopped_before_the_rename("other-unrenamed"), renamed] {
+        if folder.file(".part").exists() {
+            folder.write(".part", &(folder.read(".part") + "more"));
+        }
+        let (state, seen) = (folder.state(), server.seen());
+        let other_session = client(&server).session_participants("account", "app", "other").per_page(20);
+        let error = export::export(&other_session, &folder.file("")).unwrap_err().to_string();
+        assert!(error.contains("another session"), "{error}");
+        let other_size = request(&server).per_page(3);
+        let error = export::export(&other_size, &folder.file("")).unwrap_err().to_string();
+        assert!(error.contains("a different per_page"), "{error}");
+        assert_eq!((folder.state(), server.seen()), (state, seen));
+        assert_eq!(run(&server, &folder), Ok(10));
+        folder.assert_complete(10);
+    }
+}
+
+#[test]
+fn a_file_that_was_tampered_with_is_an_error_that_says_how_to_start_over() {
+    let tampers: [&dyn Fn(&Folder); 6] = [
+        &|folder| folder.write(".part", &folder.read(".part")[1..]),
+        &|folder| folder.write(".part", ""),
+        &|folder| fs::remove_file(folder.file(".part")).unwrap(),
+        &|folder| folder.write(".checkpoint", ""),
+        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint")[1..]),
+        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint").replace("end_offset", "offset")),
+    ];
+    for tamper in tampers {
+        let (server, _list, folder) = stopped_after(2, "tampered");
+        tamper(&folder);
+        let (state, seen) = (folder.state(), server.seen());
+        let error = run(&server, &folder).unwrap_err();
+        assert!(error.contains("to start over, delete") && error.contains("out.jsonl.checkpoint"), "{error}");
+        assert_eq!((folder.state(), server.seen()), (state, seen));
+        fs::remove_file(folder.file(".checkpoint")).unwrap();
+        assert_eq!(run(&server, &folder), Ok(10));
+        folder.assert_complete(10);
+    }
+    // A wrong number shows when its page arrives.
+    for (right, wrong) in [("\"page_no\":3", "\"page_no\":4"), ("\"end_offset\":4", "\"end_offset\":6"), ("p4", "p6")] {
+        let (server, _list, folder) = stopped_after(2, "edited");
+        let edited = folder.read(".checkpoint").replace(right, wrong);
+        assert_ne!(edited, folder.read(".checkpoint"));
+        folder.write(".checkpoint", &edited);
+        assert!(run(&server, &folder).unwrap_err().contains("start over"));
+        assert_eq!(run(&server, &folder), Ok(10));
+        folder.assert_complete(10);
+    }
 }

@@ -1,4 +1,4 @@
-//! Whatever a hostile or broken server sends is a page or an error: no panic, no stall, no token shown.
+//! Every response of a hostile or broken server is a page or an error: no panic, no stall, no token shown.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -27,8 +27,8 @@ fn each_response(usual: usize, next: &Mutex<Next>, mut check: impl FnMut()) {
         ok(&small),
         chunked(headers, events),
         chunked("", &small),
-        chunked("Content-Encoding: gzip\r\n", &gzipped),
-        answer("200 OK", "Content-Encoding: gzip\r\n", &gzipped),
+        chunked(GZIP, &gzipped),
+        answer("200 OK", GZIP, &gzipped),
         unframed(headers, &small),
         answer("401 Unauthorized", headers, refusal),
         answer("429 Too Many Requests", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", refusal),
@@ -43,7 +43,7 @@ fn each_response(usual: usize, next: &Mutex<Next>, mut check: impl FnMut()) {
     mutants::each(usual / 2, &whole.each_ref().map(Vec::as_slice), |mutant| send(mutant.to_vec()));
     mutants::each(usual / 2, &bodies, |mutant| {
         send(match mutant {
-            [0x1f, ..] => chunked("Content-Encoding: gzip\r\n", mutant),
+            [0x1f, ..] => chunked(GZIP, mutant),
             _ if mutant.len() % 2 == 0 => chunked(headers, mutant),
             _ => ok(mutant),
         });
@@ -75,7 +75,6 @@ fn check<T>(outcome: Result<T>) -> bool {
     if !is_ok {
         let error = failed(outcome);
         assert!(!error.is_timeout(), "stalled: {error}");
-        assert!(!error.to_string().contains(['\n', '\r', '\0', '\x1b']), "{error:?}");
     }
     is_ok
 }
@@ -96,14 +95,16 @@ fn every_mutant_of_a_response_is_a_page_or_an_error() {
         assert!(next.lock().unwrap().asked <= 1 + 2);
         assert!(participants.next().is_none());
     });
-    assert!(pages > 30 && ends > 10 && errors > 200, "{pages} pages, {ends} ends, {errors} errors");
+    // REALTIMEKIT_MUTANTS may ask for too few to expect some of each.
+    let is_enough = pages + ends + errors >= 2_000;
+    assert!(!is_enough || pages > 30 && ends > 10 && errors > 200, "{pages} pages, {ends} ends, {errors} errors");
 }
 
 #[test]
 fn an_answer_without_end_is_an_error() {
     type Bytes = &'static [u8];
     const CHUNKED: Bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    const GZIP: Bytes = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08";
+    const GZIPPED: Bytes = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08";
     let table: [(&str, &[Bytes], Bytes); 10] = [
         ("interim responses", &[], b"HTTP/1.1 102 Processing\r\n\r\n"),
         ("empty lines", &[], b"\r\n"),
@@ -112,8 +113,8 @@ fn an_answer_without_end_is_an_error() {
         ("a chunk's length", &[CHUNKED], b"0"),
         ("a chunk's end", &[CHUNKED, b"1\r\na"], b"a"),
         ("a trailer", &[CHUNKED, b"0\r\na: "], b"b"),
-        ("gzip's file name", &[GZIP, b"\x08\0\0\0\0\0\xff"], b"a"),
-        ("gzip's empty blocks", &[GZIP, b"\0\0\0\0\0\0\xff"], b"\0\0\0\xff\xff"),
+        ("gzip's file name", &[GZIPPED, b"\x08\0\0\0\0\0\xff"], b"a"),
+        ("gzip's empty blocks", &[GZIPPED, b"\0\0\0\0\0\0\xff"], b"\0\0\0\xff\xff"),
         ("an error's body", &[b"HTTP/1.1 500 Internal Server Error\r\n\r\n"], b"a"),
     ];
     for (name, begin, endless) in table {
@@ -149,7 +150,7 @@ fn an_answer_that_is_not_http_is_not_asked_for_again() {
         let mut participants = request(&server).into_iter();
         assert_eq!(ids(participants.by_ref().take(2)), expected_ids(1, 2), "{shown:?}");
         let error = failed(participants.next().unwrap());
-        assert!(error.to_string().starts_with("the answer is not valid HTTP"), "{shown:?}: {error:?}");
+        assert!(error.to_string().contains(" is not valid HTTP; "), "{shown:?}: {error:?}");
         assert!(!error.is_retryable(), "{shown:?}");
         assert!(participants.next().is_none(), "{shown:?}");
         assert_eq!(server.seen(), 2, "{shown:?}");

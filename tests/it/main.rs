@@ -1,6 +1,7 @@
-//! Every promise of the crate, tested over a real socket; a file for each promise.
+//! Every promise of the crate, tested over a real socket; a file for each promise or subject.
 
 mod after_error;
+mod after_restart;
 mod arguments;
 mod broken_bodies;
 mod complete_or_error;

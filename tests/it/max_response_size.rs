@@ -20,14 +20,14 @@ fn flooding(head: &str, bytes: Vec<u8>) -> Server {
 
 #[track_caller]
 fn assert_too_large(error: &Error, limit: u64) {
-    let expected = format!("the response is larger than max_response_size ({limit} bytes)");
-    assert!(error.to_string().starts_with(&expected), "{error}");
+    let expected = format!(" is larger than max_response_size ({limit} bytes); ");
+    assert!(error.to_string().contains(&expected), "{error}");
     assert!(!error.is_retryable(), "{error}");
 }
 
 /// How much the server could send before the client hung up.
 fn written(server: &Server) -> u64 {
-    until(|| server.log().closed > 0);
+    server.wait_for_hang_up();
     server.log().written
 }
 
@@ -40,9 +40,9 @@ fn a_body_may_be_as_large_as_the_limit_but_not_a_byte_larger() {
         ("chunked", chunked("", &body)),
         ("without a length", unframed("", &body)),
         #[cfg(feature = "gzip")]
-        ("gzip", answer("200 OK", "Content-Encoding: gzip\r\n", gzip(body.as_bytes()))),
+        ("gzip", answer("200 OK", GZIP, gzip(body.as_bytes()))),
         #[cfg(feature = "gzip")]
-        ("chunked gzip", chunked("Content-Encoding: gzip\r\n", gzip(body.as_bytes()))),
+        ("chunked gzip", chunked(GZIP, gzip(body.as_bytes()))),
     ] {
         let server = Server::always(vec![Step::Send(response), Step::HalfClose]);
         assert_eq!(limited(&server, size).send().unwrap().participants.len(), 50, "{name}");
@@ -116,7 +116,8 @@ fn at_most_64_kib_of_a_refusal_are_read() {
         let server = Server::always(refusal(size));
         // `max_response_size` bounds only successful bodies.
         let Error::Api(error) = failed(limited(&server, 10).send()) else { panic!("{size}") };
-        assert_eq!(error.errors[0].code, code, "{size}");
+        // JSON that was truncated gives no message.
+        assert_eq!(error.errors.first().and_then(|error| error.code), code, "{size}");
     }
 }
 
@@ -132,7 +133,7 @@ fn a_gzip_bomb_fills_no_memory() {
     }
     // Each would fill 400 MiB.
     for status in ["200 OK", "403 Forbidden"] {
-        let head = format!("HTTP/1.1 {status}\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n");
+        let head = format!("HTTP/1.1 {status}\r\n{GZIP}Connection: close\r\n\r\n");
         let server = Server::always(vec![Step::Send(head.into()), Step::Send(BOMB.repeat(40)), Step::Close]);
         match failed(limited(&server, MIB).send()) {
             Error::Api(error) => assert_eq!(error.status, 403),

@@ -45,7 +45,7 @@ fn the_documented_samples_decode_with_no_field_lost() {
 }
 
 #[test]
-fn the_samples_values_are_in_the_fields_of_their_names() {
+fn the_values_of_the_sample_are_in_the_fields_with_their_names() {
     let page = page_of(SAMPLE_WITH_EVENTS).unwrap();
     let henry = &page.participants[1];
     assert_eq!(henry.display_name.as_deref(), Some("Henry"));
@@ -70,7 +70,7 @@ fn every_field_of_a_peer_event_is_kept() {
 }
 
 #[test]
-fn absent_and_null_and_unknown_fields_cost_nothing() {
+fn absent_and_null_and_unknown_fields_are_accepted() {
     let cases = [
         json!({"success": true, "data": {}}),
         json!({"data": {}}),
@@ -96,14 +96,14 @@ fn unknown_enum_values_are_kept_as_text() {
 }
 
 #[test]
-fn known_values_of_the_open_enums_are_never_other() {
+fn known_enum_values_are_read_as_their_own_variants() {
     for name in ["PEER_CREATED", "PEER_JOINING", "PEER_LEAVING"] {
-        let value = PeerEventName::from(name.to_owned());
+        let value = serde_json::from_value::<PeerEventName>(json!(name)).unwrap();
         assert!(!matches!(value, PeerEventName::Other(_)), "{name}");
         assert_eq!(value.as_str(), name);
     }
     for name in ["GROUP_CALL", "WEBINAR", "AUDIO_ROOM", "LIVESTREAM", "CHAT"] {
-        let value = PresetViewType::from(name.to_owned());
+        let value = serde_json::from_value::<PresetViewType>(json!(name)).unwrap();
         assert!(!matches!(value, PresetViewType::Other(_)), "{name}");
         assert_eq!(value.as_str(), name);
     }
@@ -142,7 +142,6 @@ fn a_value_of_the_wrong_type_is_a_decode_error_that_quotes_nothing() {
         total(json!(1e300)),
         json!({"success": "yes", "data": {}}),
         json!({"data": []}),
-        json!({"data": [null, null]}),
         json!({"data": "Mark"}),
         json!({"success": true, "data": null}),
         json!({"success": true}),
@@ -158,10 +157,19 @@ fn a_value_of_the_wrong_type_is_a_decode_error_that_quotes_nothing() {
 }
 
 #[test]
-fn a_lone_surrogate_is_replaced_and_costs_no_more_than_itself() {
+fn a_lone_surrogate_is_replaced_and_the_rest_of_the_text_is_kept() {
     let page =
         page_of(r#"{"data": {"participants": [{"display_name": "Zo\ud83d \\ud83d \ud83d\ude42 \udc00"}]}}"#).unwrap();
     assert_eq!(page.participants[0].display_name.as_deref(), Some("Zo\u{fffd} \\ud83d 🙂 \u{fffd}"));
+}
+
+#[test]
+fn a_byte_order_mark_before_the_json_is_skipped() {
+    let server = Server::always(ok(format!("\u{feff}{SAMPLE}")));
+    let page = request(&server).send().unwrap();
+    assert_eq!(page, page_of(SAMPLE).unwrap());
+    let body: Value = request(&server).send_as().unwrap();
+    assert_eq!(body, serde_json::from_str::<Value>(SAMPLE).unwrap());
 }
 
 #[test]
@@ -186,14 +194,6 @@ fn success_false_under_200_is_a_refusal_whatever_else_is_there() {
         assert_eq!((error.status, error.errors[0].code, error.errors[0].message.as_str()), (200, Some(10000), "no"));
         assert_eq!(error.errors.len(), 1);
     }
-}
-
-#[test]
-fn a_refusal_without_a_message_quotes_no_participants() {
-    let body = json!({"success": false, "data": {"participants": [{"display_name": "Mark"}]}});
-    let error = page_of(&body).unwrap_err();
-    assert_eq!(error.status(), Some(200));
-    assert!(!format!("{error:?}").contains("Mark"), "{error:?}");
 }
 
 #[test]

@@ -26,8 +26,7 @@ fn only_statuses_that_may_pass_are_tried_again() {
 
 #[test]
 fn a_page_that_comes_after_refusals_is_returned() {
-    let refusal = answer("503 Service Unavailable", "", REFUSAL);
-    let server = Server::in_turn([refusal.clone(), refusal, ok_json(page(1, 2, 2))]);
+    let server = Server::in_turn([unavailable(), unavailable(), ok_json(page(1, 2, 2))]);
     assert_eq!(request(&server).send().unwrap().participants.len(), 2);
     assert_eq!(server.seen(), 3);
 }
@@ -35,7 +34,7 @@ fn a_page_that_comes_after_refusals_is_returned() {
 #[test]
 fn max_retries_sets_the_number_of_further_attempts() {
     for max_retries in [0, 1, 2, 7] {
-        let server = Server::always(answer("503 Service Unavailable", "", REFUSAL));
+        let server = Server::always(unavailable());
         failed(request_of(builder(&server).max_retries(max_retries)).send());
         assert_eq!(server.seen(), 1 + max_retries as usize);
     }
@@ -45,7 +44,7 @@ fn max_retries_sets_the_number_of_further_attempts() {
 fn each_page_has_its_own_retries() {
     let server = Server::start(|nth, head| match nth % 3 {
         2 => ok_json(list_page(head, 4, 1)),
-        _ => answer("503 Service Unavailable", "", REFUSAL),
+        _ => unavailable(),
     });
     assert_eq!(ids(request(&server)), expected_ids(1, 4));
     assert_eq!(server.seen(), 3 * 4);
@@ -73,17 +72,15 @@ fn a_success_with_the_wrong_json_is_not_asked_for_again() {
 #[test]
 fn a_connection_that_cannot_be_made_is_tried_again_unless_that_is_permanent() {
     type Fail = fn() -> Cause;
-    let table: [(Fail, usize, &str); 5] = [
-        (|| Cause::HostNotFound, 3, "the host was not found by DNS"),
-        (|| Cause::Io(ErrorKind::ConnectionRefused.into()), 3, "the connection was refused"),
-        (|| Cause::Io(ErrorKind::NetworkUnreachable.into()), 3, "the connection failed"),
-        (|| Cause::Io(ErrorKind::InvalidData.into()), 1, "the TLS connection failed"),
-        (|| Cause::ConnectProxyFailed("no".to_owned()), 1, "the proxy refused the connection"),
+    let table: [(Fail, usize); 4] = [
+        (|| Cause::HostNotFound, 3),
+        (|| Cause::Io(ErrorKind::ConnectionRefused.into()), 3),
+        (|| Cause::Io(ErrorKind::NetworkUnreachable.into()), 3),
+        (|| Cause::Io(ErrorKind::InvalidData.into()), 1),
     ];
-    for (cause, expected, message) in table {
+    for (cause, expected) in table {
         let (agent, attempts) = counting_agent(move || Some(cause()));
         let error = failed(request_of(builder("http://localhost").agent(agent)).send());
-        assert!(error.to_string().starts_with(message), "{error}");
         assert_eq!(attempts.load(Ordering::SeqCst), expected, "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! "Secrets": the token is in no error and no `Debug`, also if a server sends it back, and goes only to `base_url`.
+//! "Secrets": the token is in no error and no `Debug`, even if a server sends it back, and goes only to `base_url`.
 
 use realtimekit::{
     ApiError, ApiErrorMessage, Client, Error, Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName,
@@ -72,6 +72,7 @@ fn bodies_with_the_token() -> Vec<(&'static str, Vec<u8>)> {
         ("across the 64th KiB", refusal(format!("{}{TOKEN}", " ".repeat(0x10000 - 20)))),
         ("an envelope", refusal(envelope(&echo))),
         ("an envelope with escapes", refusal(envelope(&escaped))),
+        ("an envelope with escapes and half a character", refusal(envelope(&format!(r"\ud83d{escaped}")))),
         ("an envelope under 200", ok(envelope(&echo))),
         ("an envelope of one error", refusal(format!(r#"{{"success": false, "error": {{"message": "{echo}"}}}}"#))),
         ("an envelope of text", refusal(format!(r#"{{"success": false, "error": "{echo}"}}"#))),
@@ -121,17 +122,95 @@ fn a_token_that_is_sent_back_is_in_no_error() {
     }
 }
 
+/// Refusals with a person named SECRET, and what is quoted of them.
+fn refusals_with_people() -> Vec<(&'static str, String, &'static str)> {
+    const NO: &str = r#""success":false,"errors":[{"code":1,"message":"no"}]"#;
+    let people = r#""participants":[{"display_name":"SECRET"}]"#;
+    let beside = |rest: &str| format!(r#"{{{NO},"data":{{{people}}}{rest}}}"#);
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    Vec::from([
+        ("a lone surrogate", beside("").replace("no", r"\ud83d"), ": \u{fffd} (code 1)"),
+        ("a byte order mark", format!("\u{feff}{}", beside("")), ": no (code 1)"),
+        ("people under result", format!(r#"{{{NO},"result":{{{people}}}}}"#), ": no (code 1)"),
+        ("people at the top level", format!("{{{NO},{people}}}"), ": no (code 1)"),
+        ("a number out of range", beside(r#","odd":1e999"#), ": no (code 1)"),
+        ("deep nesting", beside(&format!(r#","odd":{deep}"#)), ": no (code 1)"),
+        ("a field of another type", beside(r#","paging":7"#), ": no (code 1)"),
+        (
+            "people as messages",
+            format!(r#"{{"success":false,"errors":[{{{people}}}],"error":{{{people}}}}}"#),
+            ": no message, no message",
+        ),
+        ("no message", format!(r#"{{"success":false,"data":{{{people}}}}}"#), ""),
+    ])
+}
+
+/// Error bodies with a person named SECRET and no message that can be read.
+fn unreadable_people() -> Vec<(&'static str, Vec<u8>)> {
+    let people = r#"{"participants":[{"display_name":"SECRET"}]}"#;
+    let padding = "x".repeat(0x10000);
+    Vec::from([
+        ("text behind the JSON", refusal(format!(r#"{{"success":false,"message":"no","data":{people}}} text"#))),
+        ("a key twice", refusal(format!(r#"{{"success":false,"errors":[],"errors":[],"data":{people}}}"#))),
+        ("an array", refusal(format!("[{people}]"))),
+        ("an array of three names", refusal(r#"["SECRET","SECRET","SECRET"]"#)),
+        ("an array of names in an array", refusal(r#"[["SECRET"],null,null]"#)),
+        ("an array under data", refusal(r#"{"success":false,"data":["SECRET"]}"#)),
+        ("a string", refusal(r#""SECRET""#)),
+        ("two marks and a control character", refusal(format!("\u{feff}\u{feff}\0{people}"))),
+        ("bytes that aren't UTF-8", refusal([b"\xff\xfe{\"message\":\"no\",", people.as_bytes()].concat())),
+        (
+            "cut by the limit of 64 KiB",
+            refusal(format!(r#"{{"success":false,"data":{people},"message":"{padding}"}}"#)),
+        ),
+        (
+            "cut by the connection",
+            [b"HTTP/1.1 403 Forbidden\r\n\r\n{\"message\":\"no\",\"data\":", people.as_bytes()].concat(),
+        ),
+    ])
+}
+
+/// The error of a request, which names nobody.
+#[track_caller]
+fn refused(response: Vec<u8>) -> Error {
+    let server = Server::always(vec![Step::Send(response), Step::HalfClose]);
+    let error = failed(request(&server).send());
+    let shown = format!("{error} {error:?} {error:#?}");
+    assert!(!shown.contains("SECRET"), "{shown}");
+    error
+}
+
+#[test]
+fn an_error_names_no_participant() {
+    for (name, body, quoted) in refusals_with_people() {
+        for (status, said) in [("200 OK", " with success: false"), ("403 Forbidden", "")] {
+            let Error::Api(error) = refused(answer(status, "", &body)) else { panic!("{name}") };
+            assert_eq!(error.to_string(), format!("{} from the API{said}{quoted}", error.status), "{name}");
+        }
+    }
+    for (name, response) in unreadable_people() {
+        let Error::Api(error) = refused(response) else { panic!("{name}") };
+        assert_eq!(error.to_string(), "403 from the API", "{name}");
+    }
+    // Under 200 nothing is quoted of such bodies, either.
+    for (_, response) in unreadable_people() {
+        refused(String::from_utf8_lossy(&response).replace("403 Forbidden", "200 OK").into_bytes());
+    }
+}
+
 #[test]
 fn the_rest_of_a_message_stays_readable() {
     let message = |body: String| {
         let server = Server::always(answer("403 Forbidden", "CF-Ray: 8f\r\n", body));
         failed(request(&server).send()).to_string()
     };
-    let said = |text: &str| format!("403 from the API: {text}; check the token and its Realtime permission (ray 8f)");
+    let said = |text: &str| format!("403 from the API: {text} [ray 8f]; check the token and its Realtime permission");
     assert_eq!(message(format!("no {TOKEN} here")), said("no *** here"));
     assert_eq!(message(envelope(&format!("no {TOKEN} here"))), said("no *** here (code 7)"));
     assert_eq!(message(envelope(&format!("no {}...", &TOKEN[..39]))), said("no ***... (code 7)"));
     assert_eq!(message(format!("no {}", &TOKEN[..20])), said("no ***"));
+    let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    assert_eq!(message(envelope(&format!("no {escaped} here"))), said("no *** here (code 7)"));
     // Gateways cut, wrap and escape what they repeat.
     let (start, end) = TOKEN.split_at(20);
     for part in [format!("<p>{start}...</p>"), format!("{start}\n{end}"), format!("%20{end}")] {

@@ -49,7 +49,7 @@ fn threads_get_their_own_pages_over_a_connection_each() {
 }
 
 #[test]
-fn a_fault_in_one_thread_is_none_in_another() {
+fn a_fault_in_one_thread_does_not_affect_another() {
     let asked = Mutex::new(HashSet::new());
     let server = Server::start(move |_, head| {
         let whole = ok_json(session_page(head));
@@ -62,7 +62,8 @@ fn a_fault_in_one_thread_is_none_in_another() {
             _ => vec![Step::Send(whole)],
         }
     });
-    // A request also fails if it meets a connection that the server is just closing.
+    // A request also fails on a pooled connection that the server is just closing. The threads share the pool, so one of
+    // them may meet several of these in a row, more than the two retries of the default.
     assert_all_complete(&builder(&server).max_retries(20).build().unwrap());
     let faults = 3 * PAGES as usize / 5;
     assert_eq!(server.seen(), THREADS * (PAGES as usize + faults));

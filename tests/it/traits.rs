@@ -7,9 +7,9 @@ use std::iter::FusedIterator;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use realtimekit::{
-    ApiError, ApiErrorMessage, Client, ClientBuilder, DecodeError, Error, Pages, Paging, Participant, Participants,
-    ParticipantsPage, ParticipantsRequest, PeerEvent, PeerEventName, PresetViewType, Result, SortBy, SortOrder,
-    TransportError, View,
+    ApiError, ApiErrorMessage, Checkpoint, Client, ClientBuilder, DecodeError, Error, Pages, Paging, Participant,
+    Participants, ParticipantsPage, ParticipantsRequest, PeerEvent, PeerEventName, PresetViewType, Result, SortBy,
+    SortOrder, TransportError, View, Wait,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 trait Basic: Debug + Send + Sync + Unpin + 'static {}
 impl<T: Debug + Send + Sync + Unpin + 'static> Basic for T {}
 
-/// What types without a part of ureq have, which isn't unwind-safe.
+/// What types have unless they contain a part of ureq, which isn't unwind-safe.
 trait Plain: Basic + UnwindSafe + RefUnwindSafe {}
 impl<T: Basic + UnwindSafe + RefUnwindSafe> Plain for T {}
 
@@ -37,6 +37,8 @@ fn wire_name<T: Name + Serialize + DeserializeOwned>() {}
 fn parameter<T: Name + Copy>() {}
 fn error<T: Basic + StdError + Display>() {}
 fn comparable<T: Plain + Clone + Eq>() {}
+fn stored<T: Serialize + DeserializeOwned>() {}
+fn borrowing<T: Debug + Display + Clone + Send + Sync + Unpin>() {}
 fn iterator<T: Basic + FusedIterator<Item = Result<I>>, I>() {}
 fn into_iterator<T: IntoIterator<Item = I, IntoIter = J>, I, J>() {}
 
@@ -65,6 +67,11 @@ fn every_public_type_has_its_traits() {
     parameter::<SortOrder>();
     parameter::<View>();
 
+    comparable::<Checkpoint>();
+    stored::<Checkpoint>();
+
+    borrowing::<Wait<'_>>();
+
     error::<Error>();
     error::<ApiError>();
     error::<TransportError>();
@@ -73,4 +80,17 @@ fn every_public_type_has_its_traits() {
     comparable::<ApiError>();
     comparable::<ApiErrorMessage>();
     comparable::<DecodeError>();
+}
+
+#[test]
+fn the_methods_of_iterators_have_these_types() {
+    let _: fn(&ParticipantsRequest) -> Participants = ParticipantsRequest::iter;
+    let _: fn(&ParticipantsRequest) -> Pages = ParticipantsRequest::pages;
+    let _: fn(ParticipantsRequest, Checkpoint) -> ParticipantsRequest = ParticipantsRequest::resume_from;
+    let _: fn(&mut Participants) = Participants::resume;
+    let _: fn(&Participants) -> Option<u64> = Participants::total_count;
+    let _: fn(&mut Pages) = Pages::resume;
+    let _: fn(&Pages) -> Option<u64> = Pages::total_count;
+    let _: fn(&Pages) -> Checkpoint = Pages::checkpoint;
+    let _: fn(&Checkpoint) -> u32 = Checkpoint::page_no;
 }

@@ -1,8 +1,12 @@
-//! "Retries": how long the client waits, as `Retry-After`, `Ratelimit` and its own limits say.
+//! "Retries": how long the client waits, and what `on_wait` sees. src/headers/tests.rs covers every form of the headers.
 
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use realtimekit::{Client, ClientBuilder};
+use realtimekit::{Client, ClientBuilder, ParticipantsRequest};
 
 use crate::support::*;
 
@@ -11,12 +15,60 @@ const DAY: u64 = 24 * 60 * 60;
 const LATER: &str = "503 Service Unavailable";
 const TOO_MANY: &str = "429 Too Many Requests";
 
+/// What `on_wait` saw.
+#[derive(Clone, Debug)]
+struct Seen {
+    duration: Duration,
+    error: Option<String>,
+    retry: u32,
+    text: String,
+    thread: ThreadId,
+    at: Instant,
+}
+
+type Waits = Arc<Mutex<Vec<Seen>>>;
+
 /// A client with the default waits, which the other tests turn off.
 fn waiting(server: &Server) -> ClientBuilder {
     Client::builder().api_token(TOKEN).base_url(server)
 }
 
-/// Refuses as many times, then sends a page.
+/// Records the waits. The one with the number `last` isn't slept: it unwinds out of the client.
+fn recorded(builder: ClientBuilder, last: usize) -> (ParticipantsRequest, Waits) {
+    let waits = Waits::default();
+    let record = waits.clone();
+    let builder = builder.on_wait(move |wait| {
+        let mut waits = record.lock().unwrap();
+        waits.push(Seen {
+            duration: wait.duration,
+            error: wait.error.map(ToString::to_string),
+            retry: wait.retry,
+            text: wait.to_string(),
+            thread: thread::current().id(),
+            at: Instant::now(),
+        });
+        if waits.len() == last {
+            drop(waits);
+            resume_unwind(Box::new(()));
+        }
+    });
+    (request_of(builder), waits)
+}
+
+/// Makes a call that ends in a wait which isn't slept.
+fn unwind<T: Debug>(call: impl FnOnce() -> T) {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+}
+
+/// The first wait of a request that is always refused.
+fn first_wait(status: &str, headers: &str) -> Seen {
+    let server = refusing(1, status, headers);
+    let (request, waits) = recorded(waiting(&server), 1);
+    unwind(|| request.send());
+    waits.lock().unwrap()[0].clone()
+}
+
+/// Refuses the first `times` requests, then sends a page.
 fn refusing(times: usize, status: &str, headers: &str) -> Server {
     let refusal = answer(status, headers, "no");
     Server::start(move |nth, _| if nth < times { refusal.clone() } else { ok_json(page(1, 2, 2)) })
@@ -31,34 +83,30 @@ fn two_pages(headers: &'static str) -> Server {
 }
 
 #[test]
-fn the_back_off_is_half_a_second_and_doubles() {
-    let server = refusing(2, "500 Internal Server Error", "");
-    let request = request_of(waiting(&server));
-    let start = Instant::now();
-    request.send().unwrap();
-    // Each wait is shortened by up to a quarter.
-    assert!(start.elapsed() >= Duration::from_millis(375 + 750), "{:?}", start.elapsed());
-    assert_eq!(server.seen(), 3);
-}
-
-#[test]
-fn the_wait_that_the_server_asks_for_is_kept() {
+fn the_back_off_is_half_a_second_and_doubles_even_if_the_server_asks_for_no_wait() {
     let table = [
-        (LATER, "Retry-After: 1\r\n"),
-        (TOO_MANY, "Ratelimit: \"default\";r=0;t=1\r\n"),
-        (TOO_MANY, "Ratelimit: junk, \"a\";r=0;t=0, \"b\";r=0;t=1;x, \"c\";r=5;t=1000\r\n"),
-        (TOO_MANY, "Retry-After: 1\r\nRatelimit: \"default\";r=0;t=3600\r\n"),
-        (TOO_MANY, "Retry-After: soon\r\nRatelimit: \"default\";r=0;t=1\r\n"),
+        (LATER, ""),
+        (LATER, "Retry-After: 0\r\n"),
+        (TOO_MANY, "Retry-After: 0\r\nRetry-After: 00\r\n"),
+        (TOO_MANY, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n"),
+        (TOO_MANY, "Retry-After: 0\r\nRatelimit: \"default\";r=0;t=0\r\n"),
+        (TOO_MANY, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\nRatelimit: \"default\";r=0;t=0\r\n"),
+        (TOO_MANY, "Ratelimit: \"default\";r=1;t=30\r\n"),
+        (LATER, "Ratelimit: \"default\";r=0;t=30\r\n"),
+        (LATER, "Retry-After: 0\r\nRatelimit: \"default\";r=0;t=30\r\n"),
     ];
     let check = |status, headers| {
-        let server = refusing(1, status, headers);
-        let request = request_of(waiting(&server));
-        let start = Instant::now();
-        request.send().unwrap();
-        assert!(start.elapsed() >= SECOND, "{headers}: {:?}", start.elapsed());
-        assert_eq!(server.seen(), 2, "{headers}");
+        let server = refusing(9, status, headers);
+        let error = failed(request_of(waiting(&server).max_retries(0)).send());
+        assert_eq!(error.retry_after(), None, "{headers}");
+        let (request, waits) = recorded(waiting(&server), 2);
+        unwind(|| request.send());
+        let durations: Vec<_> = waits.lock().unwrap().iter().map(|wait| wait.duration.as_millis()).collect();
+        // Each is shortened by up to a quarter.
+        let [375..=500, 750..=1000] = durations[..] else { panic!("{headers}: {durations:?}") };
+        assert_eq!(server.seen(), 1 + 2, "{headers}");
     };
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for (status, headers) in table {
             scope.spawn(move || check(status, headers));
         }
@@ -66,13 +114,18 @@ fn the_wait_that_the_server_asks_for_is_kept() {
 }
 
 #[test]
-fn a_retry_after_of_zero_or_of_a_past_date_is_a_wait_of_zero() {
-    for retry_after in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
-        let server = refusing(8, LATER, &format!("Retry-After: {retry_after}\r\n"));
-        let error = failed(request_of(waiting(&server).max_retries(0)).send());
-        assert_eq!(error.retry_after(), Some(Duration::ZERO), "{retry_after}");
-        request_of(waiting(&server).max_retries(7)).send().unwrap();
-        assert_eq!(server.seen(), 9);
+fn the_longest_of_back_off_retry_after_and_reset_counts() {
+    for (status, headers, expected) in [
+        (LATER, "Retry-After: 1\r\n", 1),
+        (LATER, "Retry-After: 1\r\nRatelimit: \"default\";r=0;t=30\r\n", 1),
+        (LATER, "Retry-After: 1\r\nRetry-After: 40\r\nRetry-After: soon\r\nRetry-After: 2\r\n", 40),
+        (TOO_MANY, "Ratelimit: \"default\";r=0;t=1\r\n", 1),
+        (TOO_MANY, "Ratelimit: \"default\";t=30\r\n", 30),
+        (TOO_MANY, "Retry-After: 1\r\nRatelimit: \"default\";r=0;t=30\r\n", 30),
+        (TOO_MANY, "Retry-After: 30\r\nRatelimit: \"default\";r=0;t=1\r\n", 30),
+        (TOO_MANY, "Retry-After: Sunday, 06-Nov-94 08:49:37 GMT\r\nRatelimit: \"default\";r=0;t=60\r\n", 60),
+    ] {
+        assert_eq!(first_wait(status, headers).duration, SECOND * expected, "{status} {headers}");
     }
 }
 
@@ -84,7 +137,8 @@ fn a_longer_wait_than_max_retry_wait_is_an_error_that_carries_the_wait() {
         (TOO_MANY, "Retry-After: 99999999999999999999\r\n", DAY),
         (TOO_MANY, "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", DAY),
         (TOO_MANY, "Ratelimit: \"default\";r=0;t=61\r\n", 61),
-        (TOO_MANY, "Ratelimit: \"a\";r=0;t=1\r\nRatelimit: \"b\";r=0;t=99\r\n", 99),
+        (TOO_MANY, "Ratelimit: \"default\";t=3600\r\n", 3600),
+        (TOO_MANY, "Retry-After: 1\r\nRatelimit: \"default\";r=0;t=3600\r\n", 3600),
     ] {
         let server = refusing(9, status, headers);
         let error = failed(request_of(waiting(&server)).send());
@@ -98,60 +152,127 @@ fn max_retry_wait_sets_the_longest_wait() {
     let server = refusing(9, LATER, "Retry-After: 1\r\n");
     failed(request_of(waiting(&server).max_retry_wait(Duration::from_millis(999))).send());
     assert_eq!(server.seen(), 1);
-    failed(request_of(waiting(&server).max_retry_wait(SECOND).max_retries(1)).send());
+    let (request, waits) = recorded(waiting(&server).max_retry_wait(SECOND), 1);
+    unwind(|| request.send());
+    assert_eq!(waits.lock().unwrap()[0].duration, SECOND);
+
+    let server = refusing(9, LATER, "");
+    let (request, waits) = recorded(waiting(&server).max_retry_wait(Duration::from_millis(5)), 3);
+    failed(request.send());
+    assert!(waits.lock().unwrap().iter().all(|wait| wait.duration == Duration::from_millis(5)));
     assert_eq!(server.seen(), 3);
 }
 
 #[test]
-fn ratelimit_counts_only_for_a_429_and_only_when_nothing_remains() {
-    for (status, headers) in [
-        (LATER, "Ratelimit: \"default\";r=0;t=3600\r\n"),
-        (TOO_MANY, "Ratelimit: \"default\";r=1;t=3600\r\n"),
-        (TOO_MANY, "Ratelimit: \"default;r=0;t=3600\r\n"),
-    ] {
-        let server = refusing(9, status, headers);
-        let error = failed(request(&server).send());
-        assert_eq!(error.retry_after(), None, "{status} {headers}");
-        assert_eq!(server.seen(), 3, "{status} {headers}");
+fn on_wait_is_called_before_each_sleep_and_in_the_calling_thread() {
+    let body = r#"{"success":false,"errors":[{"code":971,"message":"try later"}]}"#;
+    let refusal = answer(TOO_MANY, "Retry-After: 1\r\n", body);
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let log = arrivals.clone();
+    let server = Server::start(move |_, _| {
+        log.lock().unwrap().push(Instant::now());
+        refusal.clone()
+    });
+    let (request, waits) = recorded(waiting(&server), 2);
+    let caller = thread::spawn(move || unwind(|| request.send()));
+    let id = caller.thread().id();
+    caller.join().unwrap();
+
+    let waits = waits.lock().unwrap();
+    for (nth, wait) in (1..).zip(waits.iter()) {
+        assert_eq!((wait.duration, wait.retry, wait.thread), (SECOND, nth, id));
+        assert!(wait.error.as_deref().unwrap().starts_with("429 from the API: try later (code 971)"), "{wait:?}");
+        let expected = format!("waiting 1 s before retry {nth} of 2: 429 from the API: try later (code 971)");
+        assert_eq!(wait.text, expected);
     }
+    let arrivals = arrivals.lock().unwrap();
+    assert_eq!((waits.len(), arrivals.len()), (2, 2));
+    assert!(arrivals[1] - waits[0].at >= SECOND, "{waits:?}");
+}
+
+#[test]
+fn a_client_stays_usable_when_on_wait_unwinds() {
+    let server = refusing(1, LATER, "Retry-After: 60\r\n");
+    let (request, _waits) = recorded(waiting(&server), 1);
+    unwind(|| request.send());
+    assert_eq!(ids(request), expected_ids(1, 2));
 }
 
 #[test]
 fn the_next_page_waits_for_the_reset_when_nothing_remains() {
-    let server = two_pages("Ratelimit: junk, \"a\";r=0;t=0, \"b\";r=0;t=1;x=y, \"c\";r=9;t=50\r\n");
-    let mut pages = request_of(waiting(&server)).pages();
+    let server = two_pages("Ratelimit: \"default\";r=0;t=1\r\n");
     let start = Instant::now();
-    pages.next().unwrap().unwrap();
-    pages.next().unwrap().unwrap();
+    assert_eq!(ids(request_of(waiting(&server))), expected_ids(1, 4));
     assert!(start.elapsed() >= SECOND, "{:?}", start.elapsed());
+
+    let server = two_pages("Ratelimit: junk, \"a\";r=0;t=0, \"b\";r=0;t=59;x=y, \"c\";r=9;t=50\r\n");
+    let (request, waits) = recorded(waiting(&server), 1);
+    unwind(|| ids(request));
+    assert_eq!(server.seen(), 1);
+    let waits = waits.lock().unwrap();
+    let [wait] = &waits[..] else { panic!("{waits:?}") };
+    assert_eq!((wait.retry, &wait.error, wait.thread), (0, &None, thread::current().id()));
+    assert!(wait.text.ends_with(" s for the rate limit to reset"), "{}", wait.text);
+}
+
+#[test]
+fn the_wait_for_a_reset_counts_from_the_arrival_of_the_last_response() {
+    const RESET: Duration = Duration::from_secs(59);
+    let server = two_pages("Ratelimit: \"default\";r=0;t=59\r\n");
+    let (request, waits) = recorded(waiting(&server), 1);
+    let mut pages = request.pages();
+    let before = Instant::now();
+    pages.next().unwrap().unwrap();
+    let arrived = Instant::now();
+    // The caller's work on the page: here, other requests.
+    (0..20).for_each(|_| drop(request.send().unwrap()));
+    let worked = arrived.elapsed();
+    unwind(|| pages.next());
+
+    let wait = &waits.lock().unwrap()[0];
+    assert!(wait.duration <= RESET - worked, "{:?} after {worked:?}", wait.duration);
+    assert!(wait.at + wait.duration >= before + RESET, "{:?}", wait.duration);
 }
 
 #[test]
 fn the_next_page_does_not_wait_while_requests_remain_or_for_a_reset_past_max_retry_wait() {
     for headers in [
-        "Ratelimit: \"default\";r=0;t=121\r\n",
-        "Ratelimit: \"default\";r=1;t=119\r\n",
-        "Ratelimit: r=0;t=119\r\n",
-        "Ratelimit: \"default\";r=0;t=-119\r\n",
-        "Ratelimit: \"default\";r=0;t=99999999999999999999\r\n",
+        "Ratelimit: \"default\";r=0;t=61\r\n",
+        "Ratelimit: \"default\";r=1;t=59\r\n",
+        "Ratelimit: \"default\";t=59\r\n",
+        "Retry-After: 59\r\n",
     ] {
         let server = two_pages(headers);
-        let request = request_of(waiting(&server).max_retry_wait(Duration::from_secs(120)));
-        let start = Instant::now();
+        let request = request_of(waiting(&server).on_wait(|wait| panic!("{wait}")));
         assert_eq!(ids(request), expected_ids(1, 4), "{headers}");
-        assert!(start.elapsed() < Duration::from_secs(119), "{headers}: {:?}", start.elapsed());
     }
 }
 
 #[test]
-fn nothing_waits_for_a_reset_after_the_last_page_or_between_calls_of_send() {
-    let last = page(1, 2, 2).to_string();
-    let server = Server::always(answer("200 OK", "Ratelimit: \"default\";r=0;t=119\r\n", last));
-    let request = request_of(waiting(&server).max_retry_wait(Duration::from_secs(120)));
-    let start = Instant::now();
+fn on_wait_is_not_called_where_nothing_is_slept() {
+    let reset = "Ratelimit: \"default\";r=0;t=30\r\n";
+    let without_waits = |server: &Server| request_of(waiting(server).on_wait(|wait| panic!("{wait}")));
+
+    // After the last page, and between calls of `send`.
+    let server = Server::always(answer("200 OK", reset, page(1, 2, 2).to_string()));
+    let request = without_waits(&server);
     assert_eq!(ids(&request), expected_ids(1, 2));
     assert_eq!(request.pages().map(Result::unwrap).count(), 1);
     request.send().unwrap();
     request.send().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(119), "{:?}", start.elapsed());
+
+    // Before an error that isn't retried, or not so soon.
+    failed(without_waits(&refusing(9, "404 Not Found", reset)).send());
+    failed(without_waits(&refusing(9, LATER, "Retry-After: 61\r\n")).send());
+    failed(without_waits(&refusing(9, TOO_MANY, "Ratelimit: \"default\";r=0;t=61\r\n")).send());
+    let request = request_of(waiting(&refusing(9, LATER, "")).max_retries(0).on_wait(|wait| panic!("{wait}")));
+    failed(request.send());
+
+    // Where waits are turned off.
+    for headers in ["", "Retry-After: 0\r\n"] {
+        let request = request_of(builder(&refusing(2, TOO_MANY, headers)).on_wait(|wait| panic!("{wait}")));
+        failed(request.send());
+    }
+    let server = two_pages("Ratelimit: \"default\";r=0;t=0\r\n");
+    assert_eq!(ids(without_waits(&server)), expected_ids(1, 4));
 }

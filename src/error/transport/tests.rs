@@ -1,47 +1,208 @@
-use std::io::Error as IoError;
-
 use super::*;
 use crate::error::Error;
 
-/// The causes that no test can bring about over a socket; the others are in tests/it/messages.rs.
+fn route(proxy: Option<ProxyName>) -> Arc<Route> {
+    Arc::new(Route { host: "api.example.com".to_owned(), proxy })
+}
+
+fn io(kind: ErrorKind) -> ureq::Error {
+    ureq::Error::Io(io::Error::new(kind, "made by the test"))
+}
+
 #[test]
-fn a_transport_error_says_what_failed_and_what_to_do() {
-    let io = |kind| ureq::Error::Io(IoError::new(kind, "made by the test"));
-    let lookup = "failed to lookup address information: Name or service not known";
+fn every_error_of_ureq_has_its_failure() {
     let table = [
-        (ureq::Error::HostNotFound, "the host was not found by DNS; check base_url and the name server"),
-        (
-            ureq::Error::Io(IoError::other(lookup)),
-            "the host could not be looked up by DNS; check base_url and the name server",
-        ),
-        (
-            ureq::Error::Timeout(ureq::Timeout::RecvResponse),
-            "timed out: a time limit of the builder's agent ran out; raise it there",
-        ),
-        (ureq::Error::ConnectionFailed, "the connection could not be made; check base_url, the network and the proxy"),
-        (io(ErrorKind::TimedOut), "timed out: the network gave no answer; check base_url, the network and the proxy"),
-        (io(ErrorKind::NetworkUnreachable), "the connection failed; check base_url, the network and the proxy"),
-        (io(ErrorKind::ConnectionReset), BROKE),
-        (io(ErrorKind::ConnectionAborted), BROKE),
-        (io(ErrorKind::BrokenPipe), BROKE),
-        (io(ErrorKind::UnexpectedEof), BROKE),
-        (ureq::Error::ConnectProxyFailed("407".to_owned()), PROXY),
-        (ureq::Error::InvalidProxyUrl, PROXY),
-        (ureq::Error::Tls("no TLS"), TLS),
-        (ureq::Error::TlsRequired, TLS),
-        (
-            ureq::Error::RequireHttpsOnly("http://localhost".to_owned()),
-            "the builder's agent allows https only; check base_url and the agent",
-        ),
-        (ureq::Error::TooManyRedirects, "the request could not be made; look at this error's source"),
+        (ureq::Error::Timeout(ureq::Timeout::Global), Failure::ResponseTimeout),
+        (ureq::Error::Timeout(ureq::Timeout::Connect), Failure::ConnectTimeout),
+        (ureq::Error::Timeout(ureq::Timeout::Resolve), Failure::ConnectTimeout),
+        (ureq::Error::Timeout(ureq::Timeout::RecvBody), Failure::AgentTimeout),
+        (ureq::Error::HostNotFound, Failure::HostNotFound),
+        (ureq::Error::Io(io::Error::other("failed to lookup address information: no")), Failure::HostNotFound),
+        (ureq::Error::ConnectionFailed, Failure::ConnectionFailed),
+        (io(ErrorKind::ConnectionRefused), Failure::ConnectionRefused),
+        (io(ErrorKind::ConnectionReset), Failure::ConnectionBroke),
+        (io(ErrorKind::ConnectionAborted), Failure::ConnectionBroke),
+        (io(ErrorKind::BrokenPipe), Failure::ConnectionBroke),
+        (io(ErrorKind::UnexpectedEof), Failure::ConnectionBroke),
+        (io(ErrorKind::TimedOut), Failure::ConnectTimeout),
+        (io(ErrorKind::HostUnreachable), Failure::ConnectionFailed),
+        (io(ErrorKind::NetworkUnreachable), Failure::ConnectionFailed),
+        (io(ErrorKind::AddrNotAvailable), Failure::ConnectionFailed),
+        (io(ErrorKind::Other), Failure::ConnectionFailed),
+        (io(ErrorKind::InvalidData), Failure::Tls),
+        (io(ErrorKind::InvalidInput), Failure::Other),
+        (ureq::Error::StatusCode(500), Failure::Other),
+        (ureq::Error::BadUri("://".to_owned()), Failure::Other),
+        (ureq::Error::InvalidProxyUrl, Failure::ProxyRefused),
+        (ureq::Error::BodyExceedsLimit(16), Failure::ResponseTooLarge(16)),
+        (ureq::Error::TooManyRedirects, Failure::Other),
+        (ureq::Error::Tls("no"), Failure::Tls),
+        (ureq::Error::TlsRequired, Failure::Tls),
+        (ureq::Error::RequireHttpsOnly("http://localhost".to_owned()), Failure::HttpsOnly),
+        (ureq::Error::LargeResponseHeader(70_000, 65_536), Failure::InvalidHttp),
+        (ureq::Error::ConnectProxyFailed("proxy server did not respond".to_owned()), Failure::ProxyClosed),
+        (ureq::Error::ConnectProxyFailed("proxy server responded 503/503".to_owned()), Failure::ProxyAnswered(503)),
+        (ureq::Error::ConnectProxyFailed("something else".to_owned()), Failure::ProxyRefused),
+        #[cfg(feature = "gzip")]
+        (ureq::Error::Decompress("gzip", ErrorKind::UnexpectedEof.into()), Failure::ConnectionBroke),
+        #[cfg(feature = "gzip")]
+        (ureq::Error::Decompress("gzip", ErrorKind::TimedOut.into()), Failure::ConnectTimeout),
+        #[cfg(feature = "gzip")]
+        (ureq::Error::Decompress("gzip", ErrorKind::InvalidData.into()), Failure::CorruptGzip),
+        #[cfg(feature = "gzip")]
+        (ureq::Error::Decompress("gzip", ErrorKind::InvalidInput.into()), Failure::CorruptGzip),
     ];
     for (cause, expected) in table {
-        let cause_says = cause.to_string();
-        let error = Error::Transport(TransportError::new(cause));
-        assert_eq!(error.to_string(), expected);
-        assert_eq!(format!("{error:?}"), format!("{expected}: {cause_says}"));
+        assert_eq!(Failure::new(&cause), expected, "{cause}");
+        // The cause is in `source()` and so in `{:?}`, not in `Display`.
+        let text = cause.to_string();
+        let error = Error::Transport(TransportError::new(cause, &route(None)));
+        assert_eq!(format!("{error:?}"), format!("{error}: {text}"));
     }
 }
 
-const BROKE: &str = "the connection broke before the whole response was there; try again";
-const PROXY: &str = "the proxy refused the connection; check the proxy's settings";
+#[test]
+fn in_a_body_a_timeout_is_of_the_response_and_an_unknown_error_a_broken_connection() {
+    for (cause, expected) in [
+        (io(ErrorKind::TimedOut), Failure::ResponseTimeout),
+        (ureq::Error::BodyStalled, Failure::ConnectionBroke),
+        (io(ErrorKind::InvalidInput), Failure::ConnectionBroke),
+        (ureq::Error::BodyExceedsLimit(16), Failure::ResponseTooLarge(16)),
+    ] {
+        assert_eq!(TransportError::in_body(cause, &route(None)).failure(), expected);
+    }
+}
+
+#[test]
+fn every_failure_is_described_with_the_host_or_the_proxy() {
+    let proxied = || Some(ProxyName::Connect("proxy.example.com:3128".to_owned()));
+    let socks = || Some(ProxyName::Socks("socks.example.com:1080".to_owned()));
+    let table = [
+        (
+            Failure::HostNotFound,
+            None,
+            "DNS did not find the host api.example.com; check base_url, the name server and any proxy",
+        ),
+        (
+            Failure::HostNotFound,
+            proxied(),
+            "DNS did not find the proxy proxy.example.com:3128; check base_url, the name server and any proxy",
+        ),
+        (
+            Failure::HostNotFound,
+            socks(),
+            "DNS did not find the host api.example.com (SOCKS proxy socks.example.com:1080); check base_url, the name server and any proxy",
+        ),
+        (
+            Failure::ConnectionRefused,
+            None,
+            "the connection to the host api.example.com was refused; check base_url, the network and any proxy",
+        ),
+        (
+            Failure::ConnectionFailed,
+            proxied(),
+            "the connection to the proxy proxy.example.com:3128 failed; check base_url, the network and any proxy",
+        ),
+        (
+            Failure::ConnectionBroke,
+            None,
+            "the connection to api.example.com broke before the whole response had arrived; try again",
+        ),
+        (
+            Failure::ConnectTimeout,
+            None,
+            "timed out: no connection to the host api.example.com; check base_url, the network and any proxy, or raise the time limit",
+        ),
+        (
+            Failure::ResponseTimeout,
+            proxied(),
+            "timed out: no complete response from api.example.com through the proxy proxy.example.com:3128; check the network and any proxy, raise timeout, or ask for a smaller per_page",
+        ),
+        (
+            Failure::AgentTimeout,
+            None,
+            "timed out: api.example.com exceeded one of the agent's own time limits; raise that limit on the agent",
+        ),
+        (
+            Failure::ResponseTooLarge(16),
+            None,
+            "the response from api.example.com is larger than max_response_size (16 bytes); raise max_response_size or ask for a smaller per_page",
+        ),
+        (
+            Failure::CorruptGzip,
+            None,
+            "the gzip body from api.example.com is corrupt; try again, then check any proxy or gateway",
+        ),
+        (
+            Failure::Tls,
+            proxied(),
+            "the TLS connection to api.example.com through the proxy proxy.example.com:3128 failed; the certificate may not be trusted: check base_url and any proxy, or give the builder an agent that trusts a private CA",
+        ),
+        (
+            Failure::InvalidHttp,
+            None,
+            "the answer from api.example.com is not valid HTTP; check base_url and any proxy or gateway",
+        ),
+        (
+            Failure::ProxyClosed,
+            proxied(),
+            "the proxy proxy.example.com:3128 closed the connection without an answer; try again, then check the proxy",
+        ),
+        (
+            Failure::ProxyAnswered(407),
+            proxied(),
+            "the proxy proxy.example.com:3128 answered 407 to CONNECT; check the proxy's user name and password",
+        ),
+        (
+            Failure::ProxyAnswered(503),
+            proxied(),
+            "the proxy proxy.example.com:3128 answered 503 to CONNECT; try again later, then check the proxy",
+        ),
+        (
+            Failure::ProxyRefused,
+            proxied(),
+            "the proxy proxy.example.com:3128 refused the connection; check the proxy's settings",
+        ),
+        (
+            Failure::HttpsOnly,
+            None,
+            "the agent allows https only, and api.example.com is http; use an https base_url or another agent",
+        ),
+        (Failure::Other, None, "the request to api.example.com failed; see this error's source"),
+    ];
+    for (failure, proxy, expected) in table {
+        let cause = Arc::new(ureq::Error::ConnectionFailed);
+        let error = TransportError { failure, route: route(proxy), cause };
+        assert_eq!(Error::Transport(error).to_string(), expected);
+    }
+}
+
+#[test]
+fn every_failure_without_a_response_is_retried_or_not() {
+    for (failure, expected) in [
+        (Failure::HostNotFound, true),
+        (Failure::ConnectionRefused, true),
+        (Failure::ConnectionFailed, true),
+        (Failure::ConnectionBroke, true),
+        (Failure::ConnectTimeout, true),
+        (Failure::ResponseTimeout, true),
+        (Failure::AgentTimeout, true),
+        (Failure::CorruptGzip, true),
+        (Failure::ProxyClosed, true),
+        (Failure::ProxyAnswered(429), true),
+        (Failure::ProxyAnswered(500), true),
+        (Failure::ProxyAnswered(503), true),
+        (Failure::ProxyAnswered(408), false),
+        (Failure::ProxyAnswered(409), false),
+        (Failure::ProxyAnswered(403), false),
+        (Failure::ProxyAnswered(407), false),
+        (Failure::ProxyRefused, false),
+        (Failure::ResponseTooLarge(16), false),
+        (Failure::Tls, false),
+        (Failure::InvalidHttp, false),
+        (Failure::HttpsOnly, false),
+        (Failure::Other, false),
+    ] {
+        assert_eq!(failure.is_transient(), expected, "{failure:?}");
+    }
+}

@@ -8,10 +8,11 @@ use realtimekit::{Error, Result};
 
 use super::TOKEN;
 
-/// The error of an outcome. No error that a test sees may show the token.
+/// The error of an outcome, after checks that hold for all errors.
 #[track_caller]
 pub fn failed<T>(outcome: Result<T>) -> Error {
     let Err(error) = outcome else { panic!("this should have failed") };
+    check_wording(&error);
     shows_no_token(&format!("{error} {error:#}"));
     hides_token(&error);
     let mut source = error.source();
@@ -28,6 +29,29 @@ pub fn failed<T>(outcome: Result<T>) -> Error {
     error
 }
 
+/// Asserts the whole error about an argument. `failed` looks for the token, which tests put into wrong values as a secret.
+#[track_caller]
+pub fn assert_refused<T>(outcome: Result<T>, name: &str, reason: &str) {
+    let error = failed(outcome);
+    assert!(matches!(error, Error::InvalidArgument { name: refused, .. } if refused == name), "{error}");
+    assert_eq!(error.to_string(), format!("invalid argument: {name} {reason}"));
+    assert_eq!(format!("{error:?}"), error.to_string());
+    assert!(!error.is_retryable(), "{error}");
+}
+
+/// Checks that the error is one line in `Display` and `Debug`, and that it says "timed out" if it is a timeout.
+#[track_caller]
+fn check_wording(error: &Error) {
+    let (display, debug) = (error.to_string(), format!("{error:?}"));
+    assert!(!debug.contains(char::is_control), "{debug:?}");
+    assert!(debug.starts_with(&display) && !display.ends_with('.'), "{debug}");
+    if let Error::Transport(_) = error {
+        assert_eq!(error.is_timeout(), display.contains("timed out"), "{debug}");
+    } else {
+        assert!(!error.is_timeout(), "{debug}");
+    }
+}
+
 #[track_caller]
 pub fn hides_token(value: &(impl Debug + ?Sized)) {
     shows_no_token(&format!("{value:?} {value:#?}"));
@@ -42,7 +66,7 @@ fn shows_no_token(text: &str) {
     }
 }
 
-/// Waits until the condition holds. Only a hang takes the minute after which this gives up.
+/// Waits until the condition holds, and panics after a minute.
 #[track_caller]
 pub fn until(mut condition: impl FnMut() -> bool) {
     let start = Instant::now();

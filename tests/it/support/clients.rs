@@ -40,3 +40,7 @@ pub fn counting_agent(
     };
     (ureq::Agent::config_builder().middleware(count).build().into(), attempts)
 }
+
+pub fn agent_with_proxy(url: &str) -> ureq::Agent {
+    ureq::Agent::config_builder().proxy(Some(ureq::Proxy::new(url).unwrap())).build().into()
+}

@@ -102,12 +102,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
             bytes.splice(range, graft.iter().copied());
         }
         6 => nest(bytes, range, random),
-        7 => {
-            // Replaces a value: from a colon or an equals sign to the next separator.
-            let from = place_after(bytes, range.start, b":=");
-            let to = bytes[from..].iter().position(|byte| b",;\r\n}".contains(byte)).map_or(bytes.len(), |n| from + n);
-            bytes.splice(from..to, random.pick(WORDS).iter().copied());
-        }
+        7 => replace_value(bytes, range.start, random.pick(WORDS)),
         8 => insert(bytes, range.start, random.pick(WORDS)),
         9 => {
             // Repeats a key and its value, which in the samples stand between separators.
@@ -126,6 +121,13 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
             insert(bytes, at, &[random.below(256) as u8, random.below(256) as u8]);
         }
     }
+}
+
+/// Replaces what stands between the next colon or equals sign and the separator after it.
+fn replace_value(bytes: &mut Vec<u8>, start: usize, word: &[u8]) {
+    let from = place_after(bytes, start, b":=");
+    let to = bytes[from..].iter().position(|byte| b",;\r\n}".contains(byte)).map_or(bytes.len(), |n| from + n);
+    bytes.splice(from..to, word.iter().copied());
 }
 
 /// Wraps a part in brackets, sometimes deeper than parsers allow, sometimes without the closing ones.
@@ -166,10 +168,10 @@ impl Drop for Named<'_> {
 }
 
 /// xorshift64*
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn new(seed: u64) -> Random {
+    pub(crate) fn new(seed: u64) -> Random {
         // Neighbouring seeds begin far apart, and never at 0, which xorshift doesn't leave.
         Random((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
@@ -182,11 +184,11 @@ impl Random {
     }
 
     /// A number below `end`; 0 if `end` is 0.
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 

@@ -1,6 +1,6 @@
 //! Pages of participants as a test server sends them, and what a request asks it for.
 
-use realtimekit::{Participant, Result};
+use realtimekit::{Pages, Participant, Result};
 use serde_json::{Value, json};
 
 /// Participants whose IDs are `p` and their place in the list.
@@ -26,6 +26,14 @@ pub fn bare_page(from: u64, to: u64) -> Value {
     json!({"success": true, "data": {"participants": participants(from, to)}})
 }
 
+/// The page, which loses its `paging` unless `with_paging`.
+pub fn keep_paging_if(with_paging: bool, mut page: Value) -> Value {
+    if !with_paging {
+        page["data"]["paging"].take();
+    }
+    page
+}
+
 /// The page that a request asks for, of a list of `total` participants, on a server that allows at most `cap` a page.
 pub fn list_page(head: &str, total: u64, cap: u64) -> Value {
     let size = query(head, "per_page").map_or(100, |size| size.parse().unwrap()).min(cap);
@@ -36,7 +44,18 @@ pub fn list_page(head: &str, total: u64, cap: u64) -> Value {
 /// The IDs of what an iterator gives, without an error.
 #[track_caller]
 pub fn ids(participants: impl IntoIterator<Item = Result<Participant>>) -> Vec<String> {
-    participants.into_iter().map(|participant| participant.unwrap().id.unwrap()).collect()
+    ids_of(participants.into_iter().map(Result::unwrap))
+}
+
+#[track_caller]
+pub fn ids_of(participants: impl IntoIterator<Item = Participant>) -> Vec<String> {
+    participants.into_iter().map(|participant| participant.id.unwrap()).collect()
+}
+
+/// The participants on the next `count` pages.
+#[track_caller]
+pub fn take_pages(pages: &mut Pages, count: usize) -> Vec<Participant> {
+    pages.take(count).flat_map(Result::unwrap).collect()
 }
 
 /// The IDs that [`participants`] gives these participants.

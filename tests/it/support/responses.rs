@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// A header that announces a compressed body.
+pub const GZIP: &str = "Content-Encoding: gzip\r\n";
+
 /// A 200 with a Content-Length.
 pub fn ok(body: impl AsRef<[u8]>) -> Vec<u8> {
     answer("200 OK", "", body)
@@ -16,6 +19,11 @@ pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
+}
+
+/// A refusal that is retried.
+pub fn unavailable() -> Vec<u8> {
+    answer("503 Service Unavailable", "", "")
 }
 
 /// A 200 in chunks of at most 1,000 bytes.
@@ -37,6 +45,9 @@ pub fn unframed(headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 /// `plain` as valid gzip, without compression.
 pub fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    if plain.is_empty() {
+        bytes.extend([1, 0, 0, 255, 255]);
+    }
     let mut chunks = plain.chunks(0xffff).peekable();
     while let Some(chunk) = chunks.next() {
         let length = chunk.len() as u16;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{list_page, ok_json};
+use super::{list_page, ok_json, page_no, until};
 
 /// One thing that a server does with a connection, after it has read a request.
 #[derive(Clone, Debug)]
@@ -114,8 +115,22 @@ impl Server {
         Server::start(move |_, head| ok_json(list_page(head, total, cap)))
     }
 
+    /// Serves 250 participants, a hundred a page, but plays `failure` to the requests with these numbers, counted from 0.
+    pub fn of_list_failing(at: Range<usize>, failure: impl Answer) -> Server {
+        let failure = failure.into_steps();
+        Server::start(move |nth, head| match at.contains(&nth) {
+            true => failure.clone(),
+            false => vec![Step::Send(ok_json(list_page(head, 250, 100)))],
+        })
+    }
+
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Host and port, as errors name them.
+    pub fn host(&self) -> String {
+        self.address.to_string()
     }
 
     pub fn log(&self) -> Log {
@@ -125,6 +140,20 @@ impl Server {
     /// The number of requests so far.
     pub fn seen(&self) -> usize {
         self.shared.log.lock().unwrap().heads.len()
+    }
+
+    /// The numbers of the pages that were requested.
+    pub fn page_nos(&self) -> Vec<u64> {
+        self.log().heads.iter().map(|head| page_no(head)).collect()
+    }
+
+    /// Waits until clients have connected and all of them have hung up.
+    #[track_caller]
+    pub fn wait_for_hang_up(&self) {
+        until(|| {
+            let Log { connections, closed, .. } = self.log();
+            connections > 0 && closed == connections
+        });
     }
 
     pub fn port(&self) -> u16 {
