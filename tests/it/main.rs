@@ -15,6 +15,7 @@ mod iterating;
 mod max_response_size;
 mod one_page;
 mod proxies;
+mod random_lists;
 mod retries;
 mod secrets;
 mod support;
