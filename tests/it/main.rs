@@ -7,6 +7,7 @@ mod broken_bodies;
 mod complete_or_error;
 mod connections;
 mod dependencies;
+mod dns;
 mod environment;
 mod error_messages;
 mod examples;
