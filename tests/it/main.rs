@@ -16,6 +16,8 @@ mod iterating;
 mod max_response_size;
 mod one_page;
 mod proxies;
+#[cfg(feature = "rustls")]
+mod proxy_errors;
 mod random_lists;
 mod retries;
 mod secrets;
