@@ -25,7 +25,7 @@ pub fn with_crate(list: &List) -> Totals {
     let client = realtimekit::Client::builder().api_token("token").base_url(list.base_url).build().unwrap();
     let request = client.session_participants("account", list.app_id, list.session_id).per_page(list.per_page);
     let mut totals = Totals::default();
-    for participant in request {
+    for participant in request.iter() {
         let participant = participant.unwrap();
         black_box(&participant);
         totals.participants += 1;
@@ -65,7 +65,7 @@ pub fn by_hand(list: &List) -> Totals {
     totals
 }
 
-/// Reads a body into a buffer that only grows: `read_to_end` would have to clear it before every read.
+/// Reads a body into a buffer that only grows: `read_to_end` would have to zero it before every read.
 fn read(mut response: ureq::http::Response<ureq::Body>, buffer: &mut Vec<u8>) -> &[u8] {
     // One byte more than the body, so that the last read finds room and reports the end.
     let expected = response.body().content_length().unwrap_or(0) as usize + 1;

@@ -7,8 +7,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-/// The number of different participants. Longer lists repeat them.
-const DISTINCT: usize = 10_000;
+/// The length of the longest list.
+pub const PARTICIPANTS: usize = 100_000;
 
 const NAMES: [&str; 5] = ["Mark", "Henry", "Priya Anand", "Siân O'Neill", "山田 太郎"];
 
@@ -32,9 +32,9 @@ impl Server {
         Server { base_url, participants }
     }
 
-    /// Sums the durations of a list in the order in which a client does, so that both sums are exactly equal.
-    pub fn minutes(&self, total: usize) -> f64 {
-        self.participants.minutes.iter().cycle().take(total).sum()
+    /// Sums the durations of the list in the order in which a client does, so that both sums are exactly equal.
+    pub fn minutes(&self) -> f64 {
+        self.participants.minutes.iter().sum()
     }
 }
 
@@ -52,13 +52,13 @@ impl Participants {
         let samples: Value = serde_json::from_str(include_str!("../data/participants.json")).unwrap();
         let samples = &samples["data"]["participants"];
         let mut all = Participants { json: String::new(), offsets: vec![0], minutes: Vec::new() };
-        for n in 0..DISTINCT {
+        for n in 0..PARTICIPANTS {
             let random = scramble(n);
             // The second sample is used rarely, because the stray quote in its `joined_at` slows down both clients.
             let mut participant = samples[usize::from(n % 16 == 0)].clone();
             let minutes = (random % 1_200_000) as f64 / 10_000.0;
             participant["id"] = json!(uuid(n));
-            participant["user_id"] = json!(uuid(n + DISTINCT));
+            participant["user_id"] = json!(uuid(n + PARTICIPANTS));
             participant["custom_participant_id"] = json!(format!("{:06x}", random >> 40));
             participant["display_name"] = json!(NAMES[random as usize % NAMES.len()]);
             participant["duration"] = json!(minutes);
@@ -71,7 +71,6 @@ impl Participants {
 
     /// Slices `length` participants from the JSON, without the last comma. `first` counts from 0.
     fn slice(&self, first: usize, length: usize) -> &str {
-        let first = first % DISTINCT;
         &self.json[self.offsets[first]..self.offsets[first + length] - 1]
     }
 }
@@ -98,7 +97,7 @@ fn answer_all(mut stream: TcpStream, participants: &Participants) {
     }
 }
 
-/// Answers a request line such as `GET /accounts/…/realtime/kit/chunked/sessions/500000/participants?page_no=1&…`. The
+/// Answers a request line such as `GET /accounts/…/realtime/kit/chunked/sessions/100000/participants?page_no=1&…`. The
 /// app ID is the body's framing, `length` or `chunked`. The session ID is the number of participants.
 fn respond(request: &str, participants: &Participants) -> Vec<u8> {
     let (path, query) = request.split(' ').nth(1).unwrap().split_once('?').unwrap();
