@@ -116,7 +116,7 @@ impl ParticipantsRequest {
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if
     ///
-    /// - got a checkpoint that belongs to another session or other parameters (an unset `per_page` equals 100)
+    /// - the checkpoint belongs to another session or other parameters (an unset `per_page` equals 100)
     /// - it was taken after an [`Error::Pagination`], or it contradicts itself
     /// - `page_no` is set too
     ///
@@ -131,14 +131,14 @@ impl ParticipantsRequest {
     /// It starts at [`page_no`](Self::page_no), or at the first page.
     ///
     /// # Errors
-    /// The items are those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up the list.
+    /// Those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up the list.
     pub fn iter(&self) -> Participants {
         Participants::new(self.pages())
     }
 
     /// The participants page by page. Pages are fetched as you consume them.
     ///
-    /// It starts at [`page_no`](Self::page_no), or at the first page. The errors are those of [`iter`](Self::iter).
+    /// It starts at [`page_no`](Self::page_no), or at the first page. Its errors are those of [`iter`](Self::iter).
     ///
     /// ```no_run
     /// # fn main() -> realtimekit::Result<()> {
