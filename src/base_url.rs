@@ -31,7 +31,7 @@ impl BaseUrl {
         let uri: Uri = text.parse().map_err(|_| NOT_A_URL)?;
         let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or(NOT_A_URL)?;
         if authority.as_str().contains('@') {
-            return Err("has user info; remove the part up to the `@`");
+            return Err("has a user name or password; remove the part between `//` and the host");
         }
         if !is_port(authority.as_str().strip_prefix(authority.host()).unwrap_or_default()) {
             return Err("has an invalid port; give 1 to 65535, or leave it out");

@@ -116,7 +116,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many retries a request gets after a failure that may pass; by default 2.
+    /// How many retries a request gets after a retryable failure; by default 2.
     ///
     /// [`Error::is_retryable`] lists those failures.
     pub fn max_retries(mut self, max_retries: u32) -> ClientBuilder {
@@ -184,7 +184,8 @@ impl ClientBuilder {
     /// [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
     ///
     /// # Panics
-    /// A request panics inside ureq if the agent has a TLS provider or a SOCKS proxy whose feature of ureq is off.
+    /// A request panics inside ureq if the agent has a TLS provider or a SOCKS proxy that needs a feature of ureq which
+    /// is off.
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self

@@ -30,7 +30,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has white space inside or can't be a
-    /// header value. Without the feature `rustls` always, because `https` then needs an
+    /// header value. Without the feature `rustls` it always fails, because `https` then needs an
     /// [`agent`](ClientBuilder::agent).
     pub fn new(api_token: impl Into<String>) -> Result<Client> {
         Client::builder().api_token(api_token).build()

@@ -130,7 +130,7 @@ impl Position {
             Position::Paged { end_offset, .. } if start != end_offset.saturating_add(1) => {
                 Err(format!("expected start_offset {}, got {start}", end_offset.saturating_add(1)))
             }
-            Position::Unpaged { .. } => Err("it has paging, the page before had none".to_owned()),
+            Position::Unpaged { .. } => Err("it has paging, but the page before had none".to_owned()),
             _ => Ok(()),
         }
     }
@@ -153,7 +153,7 @@ impl Position {
     fn rows_before(&self, first: &Participant, per_page: u32) -> Result<u64, String> {
         match self {
             Position::Start { page_no } | Position::Resumed { page_no, .. } => Ok(most_rows(*page_no, per_page)),
-            Position::Paged { .. } => Err("it has no paging, the page before had it".to_owned()),
+            Position::Paged { .. } => Err("it has no paging, but the page before had it".to_owned()),
             Position::Unpaged { first: before, .. } if **before == *first => {
                 Err("it begins with the same participant as the page before".to_owned())
             }
@@ -167,8 +167,8 @@ fn most_rows(page_no: u64, per_page: u32) -> u64 {
     page_no.saturating_sub(1).saturating_mul(per_page.into())
 }
 
-/// Whether a page reaches the total. A total that the page itself disproves is ignored: one below the page's offsets,
-/// or one that a full page has rows beyond.
+/// Whether a page reaches the total. A total is ignored if the page itself shows that it is wrong: it is below the page's
+/// offsets, or the page is full of rows beyond it.
 fn is_last(paging: &Paging, rows: u64) -> bool {
     let Paging { total_count, start_offset, end_offset } = *paging;
     let is_full = rows > end_offset.saturating_sub(start_offset);

@@ -88,9 +88,10 @@ impl Error {
 
     /// Whether the same request may succeed a little later. The client itself retries by this rule.
     ///
-    /// True for failed and broken connections, bodies that are cut short, corrupt gzip, timeouts, the statuses 408,
-    /// 409, 429 and 500 and above, and a proxy that closes the connection or answers 429 or 500 and above. False for
-    /// TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for example.
+    /// True for failed DNS look-ups, failed and broken connections, bodies that are cut short, corrupt gzip, timeouts,
+    /// the statuses 408, 409, 429 and 500 and above, and a proxy that closes the connection or answers 429 or 500 and
+    /// above. False for TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for
+    /// example.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Transport(error) => error.failure().is_transient(),

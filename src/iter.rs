@@ -64,7 +64,7 @@ impl Participants {
 
     /// How many participants the list has, according to the newest page or the checkpoint.
     ///
-    /// `None` before the first page, and for pages without `paging`.
+    /// `None` if neither has one: before the first page, and for pages without `paging`.
     pub fn total_count(&self) -> Option<u64> {
         self.pages.total_count()
     }
@@ -148,7 +148,7 @@ impl Pages {
 
     /// How many participants the list has, according to the newest page or the checkpoint.
     ///
-    /// `None` before the first page, and for pages without `paging`.
+    /// `None` if neither has one: before the first page, and for pages without `paging`.
     pub fn total_count(&self) -> Option<u64> {
         self.total_count
     }

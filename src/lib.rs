@@ -26,7 +26,7 @@
 //!   [`pages`](ParticipantsRequest::pages) gives whole pages, and [`send`](ParticipantsRequest::send) fetches a single one.
 //! - Every field of a [`Participant`] is an [`Option`], because the API promises none.
 //!
-//! **Iterating yields every participant exactly once, or an error**, also while the session is live. The [`guide`] says why,
+//! **Iterating yields every participant exactly once, or an error**, even while the session is live. The [`guide`] says why,
 //! and tells the rest: errors and resuming, retries and waits, configuration, proxies, testing.
 //!
 //! [Cloudflare RealtimeKit]: https://developers.cloudflare.com/realtime/realtimekit/

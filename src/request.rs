@@ -101,7 +101,7 @@ impl ParticipantsRequest {
 
     /// Appends a query parameter that this crate has no setter for.
     ///
-    /// A name that has a setter and an empty name are refused when the request is sent.
+    /// If the name is empty or has a setter, the request is refused when it is sent.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.query.push((name.into(), value.into()));
         self
@@ -109,15 +109,15 @@ impl ParticipantsRequest {
 
     /// Makes [`iter`](Self::iter) and [`pages`](Self::pages) go on where [`Pages::checkpoint`] was taken.
     ///
-    /// The iterator first requests the last page that was handed out once more, without handing it out again. If that
-    /// page doesn't end as it did, the list has moved, and the iterator gives an [`Error::Pagination`]. From the
-    /// checkpoint of a finished list nothing is requested and nothing comes.
+    /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as it
+    /// did, the list has moved, and the iterator gives an [`Error::Pagination`]. From the checkpoint of a finished list
+    /// nothing is requested and nothing comes.
     ///
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if
     ///
     /// - the checkpoint belongs to another session or other parameters (an unset `per_page` equals 100)
-    /// - it was taken after an [`Error::Pagination`], or it contradicts itself
+    /// - the checkpoint was taken after an [`Error::Pagination`], or contradicts itself
     /// - `page_no` is set too
     ///
     /// [`send`](Self::send) and [`send_as`](Self::send_as) refuse a request with a checkpoint.
@@ -131,7 +131,7 @@ impl ParticipantsRequest {
     /// It starts at [`page_no`](Self::page_no), or at the first page.
     ///
     /// # Errors
-    /// Those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up the list.
+    /// The errors are those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up the list.
     pub fn iter(&self) -> Participants {
         Participants::new(self.pages())
     }

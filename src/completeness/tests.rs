@@ -99,7 +99,7 @@ fn a_page_that_does_not_follow_is_refused() {
         (paged(2, 5), page("cd", 3, 4, 4), RULES, "total_count fell from 5 to 4"),
         (paged(2, 5), page("cd", 3, 4, 4), SEARCH, "total_count fell from 5 to 4"),
         (paged(2, 5), page("", 0, 0, 2), RULES, "total_count fell from 5 to 2"),
-        (paged(2, 5), bare("cd"), RULES, "it has no paging, the page before had it"),
+        (paged(2, 5), bare("cd"), RULES, "it has no paging, but the page before had it"),
         (paged(2, 5), bare(""), RULES, "it is empty, but total_count is 5 and at most 2 came before"),
         (
             paged(u64::MAX, u64::MAX),
@@ -108,7 +108,7 @@ fn a_page_that_does_not_follow_is_refused() {
             "expected start_offset 18446744073709551615, got 0",
         ),
         (unpaged(4, "c"), bare("cd"), RULES, "it begins with the same participant as the page before"),
-        (unpaged(2, "a"), page("cd", 3, 4, 5), RULES, "it has paging, the page before had none"),
+        (unpaged(2, "a"), page("cd", 3, 4, 5), RULES, "it has paging, but the page before had none"),
         (unpaged(2, "a"), page("", 0, 0, 3), RULES, "it is empty, but total_count is 3 and at most 2 came before"),
         (resumed(1, page("ab", 1, 2, 5)), page("ab", 1, 2, 4), RULES, "total_count fell from 5 to 4"),
         (

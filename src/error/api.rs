@@ -15,7 +15,8 @@ use crate::json::{self, Object};
 pub struct ApiError {
     /// The HTTP status; 200 or another 2xx where the body says `success: false`.
     pub status: u16,
-    /// The messages in a JSON body. If the body isn't JSON, such as a gateway's HTML page, its first 200 characters.
+    /// The messages in a JSON body. If the body isn't JSON, such as a gateway's HTML page, its first 200 characters, up
+    /// to the first `{`.
     ///
     /// Nothing else of a JSON body is quoted, because it could name participants.
     pub errors: Vec<ApiErrorMessage>,
@@ -32,7 +33,7 @@ pub struct ApiError {
 pub struct ApiErrorMessage {
     /// Cloudflare's error code, such as 10000 for a token that isn't accepted.
     pub code: Option<i64>,
-    /// The text, with `***` for each part of your token; empty if there is none. It may hold line breaks.
+    /// The text, with `***` in the place of your token; empty if the server sent none. It may hold line breaks.
     pub message: String,
 }
 
@@ -51,7 +52,7 @@ impl ApiError {
         for error in &mut errors {
             error.message = mask(&error.message, token);
             if !is_json {
-                // Only now: truncated before, a piece of the token could be too short to recognise.
+                // After masking, because a piece of the token that is cut here could be too short to recognise.
                 error.message = error.message.chars().take(MAX_QUOTED).collect();
             }
         }

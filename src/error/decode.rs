@@ -65,7 +65,7 @@ impl DecodeError {
 
     pub(super) fn advice(&self) -> &'static str {
         match self.kind {
-            Kind::WrongShape => "see whether a newer version of realtimekit knows this form",
+            Kind::WrongShape => "try a newer version of realtimekit, or check your own type in send_as",
             Kind::NoData => "check base_url",
             _ => "check base_url and any proxy or gateway",
         }
@@ -80,7 +80,7 @@ impl fmt::Display for DecodeError {
             Kind::NotUtf8 => "is not UTF-8",
             Kind::NotJson => "is not JSON",
             Kind::EndsEarly => "ends early",
-            Kind::WrongShape => "is not the documented JSON",
+            Kind::WrongShape => "is JSON of an unexpected form",
         };
         write!(f, "the response {problem} (line {}, column {})", self.line, self.column)
     }

@@ -195,7 +195,7 @@ fn a_page_that_no_longer_fits_when_resuming_is_an_error_and_the_end() {
         (page(4, 4, 4), "expected start_offset 3, got 4"),
         (page(3, 3, 3), "total_count fell from 4 to 3"),
         (moved, "participant 1 on it was listed before"),
-        (bare_page(3, 4), "it has no paging, the page before had it"),
+        (bare_page(3, 4), "it has no paging, but the page before had it"),
         (page_of_rows(vec![], 4, 0, 0), "it is empty, but total_count is 4 and at most 2 came before"),
     ] {
         let (ids, errors) = changed_between(page(1, 2, 4), vec![then]);

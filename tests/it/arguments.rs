@@ -39,7 +39,7 @@ fn white_space_around_a_token_is_cut_off() {
 }
 
 const NO_URL: &str = "is not a complete https URL; write it like https://api.cloudflare.com/client/v4";
-const USER_INFO: &str = "has user info; remove the part up to the `@`";
+const USER_INFO: &str = "has a user name or password; remove the part between `//` and the host";
 const QUERY: &str = "has a query or fragment; remove `?` or `#` and what follows";
 const BAD_PORT: &str = "has an invalid port; give 1 to 65535, or leave it out";
 const NOT_ASCII: &str = "has characters that a URL can't have; percent-encode them";

@@ -111,9 +111,9 @@ fn offsets_that_run_backwards_are_an_error() {
 
 #[test]
 fn paging_that_comes_and_goes_is_an_error() {
-    let lost = "it has no paging, the page before had it";
+    let lost = "it has no paging, but the page before had it";
     assert_stops(vec![page(1, 2, 6), bare_page(3, 4)], 2, 2, lost);
-    assert_stops(vec![bare_page(1, 2), page(3, 4, 6)], 2, 2, "it has paging, the page before had none");
+    assert_stops(vec![bare_page(1, 2), page(3, 4, 6)], 2, 2, "it has paging, but the page before had none");
     let incomplete = json!({"data": {"participants": participants(3, 4), "paging": {"total_count": 6}}});
     assert_stops(vec![page(1, 2, 6), incomplete], 2, 2, lost);
 }

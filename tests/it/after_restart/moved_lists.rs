@@ -65,14 +65,18 @@ fn the_page_after_a_restart_must_follow_the_last_one() {
         (page(3, 4, 4), "total_count fell from 5 to 4"),
         (again(1), "participant 1 on it was listed before"),
         (again(2), "participant 1 on it was listed before"),
-        (bare_page(3, 4), "it has no paging, the page before had it"),
+        (bare_page(3, 4), "it has no paging, but the page before had it"),
         (page_of_rows(vec![], 5, 0, 0), "it is empty, but total_count is 5 and at most 2 came before"),
     ] {
         assert_moved(moved_between(page(1, 2, 5), vec![page(1, 2, 5), next]), 2, reason);
     }
     let before = || bare_page(1, 2);
     assert_moved(moved_between(before(), vec![before(), bare_page(2, 3)]), 2, "participant 1 on it was listed before");
-    assert_moved(moved_between(before(), vec![before(), page(3, 3, 3)]), 2, "it has paging, the page before had none");
+    assert_moved(
+        moved_between(before(), vec![before(), page(3, 3, 3)]),
+        2,
+        "it has paging, but the page before had none",
+    );
 }
 
 #[test]
