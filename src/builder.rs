@@ -289,3 +289,6 @@ fn header_value(value: &str, name: &'static str) -> Result<HeaderValue> {
         .filter(|_| is_printable)
         .ok_or_else(|| Error::invalid(name, "can't be sent as a header; use only printable ASCII"))
 }
+
+#[cfg(test)]
+mod tests;

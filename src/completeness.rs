@@ -122,7 +122,9 @@ impl Position {
     fn check_start(&self, paging: &Paging) -> Result<(), String> {
         let start = paging.start_offset;
         match self {
-            Position::Start { page_no: 0 | 1 } if start != 1 => Err(format!("expected start_offset 1, got {start}")),
+            Position::Start { page_no: 0 | 1 } | Position::Resumed { page_no: 0 | 1, .. } if start != 1 => {
+                Err(format!("expected start_offset 1, got {start}"))
+            }
             // Each page before it has at least one row.
             Position::Start { page_no } if start < *page_no => {
                 Err(format!("expected start_offset {page_no} or more, got {start}"))

@@ -111,6 +111,10 @@ fn a_page_that_does_not_follow_is_refused() {
         (unpaged(2, "a"), page("cd", 3, 4, 5), RULES, "it has paging, but the page before had none"),
         (unpaged(2, "a"), page("", 0, 0, 3), RULES, "it is empty, but total_count is 3 and at most 2 came before"),
         (resumed(1, page("ab", 1, 2, 5)), page("ab", 1, 2, 4), RULES, "total_count fell from 5 to 4"),
+        (resumed(1, page("ab", 1, 2, 5)), page("b", 2, 2, 5), RULES, "expected start_offset 1, got 2"),
+        (start(1), page("ab", 2, 3, 5), CONSOLIDATED, "expected start_offset 1, got 2"),
+        (paged(2, 5), page("cd", 4, 5, 5), SEARCH, "expected start_offset 3, got 4"),
+        (start(1), page("a", 1, 2, 5), SEARCH, "expected 2 participants at offsets 1 to 2, got 1"),
         (
             resumed(1, page("ab", 1, 2, 5)),
             page("a", 1, 1, 5),
@@ -170,8 +174,19 @@ fn a_row_is_known_again_by_its_id_and_created_at_together() {
 
 #[test]
 fn a_repeat_is_found_on_any_later_page() {
-    let mut list = Completeness::new(RULES, start(1));
-    assert_eq!(list.add(&page("ab", 1, 2, 9)), Ok(Next::Page));
-    assert_eq!(list.add(&page("cd", 3, 4, 9)), Ok(Next::Page));
-    assert_eq!(list.add(&page("ea", 5, 6, 9)), Err("participant 2 on it was listed before".to_owned()));
+    for rules in [RULES, SEARCH, CONSOLIDATED] {
+        let mut list = Completeness::new(rules, start(1));
+        assert_eq!(list.add(&page("ab", 1, 2, 9)), Ok(Next::Page));
+        assert_eq!(list.add(&page("cd", 3, 4, 9)), Ok(Next::Page));
+        assert_eq!(list.add(&page("ea", 5, 6, 9)), Err("participant 2 on it was listed before".to_owned()));
+    }
+}
+
+#[test]
+fn each_list_hashes_with_a_key_of_its_own() {
+    let hashes = [SeenRows::default(), SeenRows::default()].map(|mut seen| {
+        seen.add(&rows("a")).unwrap();
+        seen.hashes
+    });
+    assert_ne!(hashes[0], hashes[1]);
 }

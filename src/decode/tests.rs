@@ -48,9 +48,14 @@ fn an_array_is_never_read_as_a_page() {
 
 #[test]
 fn only_json_that_is_cut_inside_a_character_ends_early() {
-    for (body, expected) in
-        [(&b"{\"data\":\"Zo\xc3"[..], true), (b"<html>caf\xe9", false), (b"{\"data\":\"Zo\xff\"", false)]
-    {
+    for (body, expected) in [
+        (&b"{\"data\":\"Zo\xc3"[..], true),
+        (b"\xef\xbb\xbf {\"data\":\"Zo\xc3", true),
+        (b"[\"Zo\xc3", true),
+        (b"\xef\xbb", true),
+        (b"<html>caf\xe9", false),
+        (b"{\"data\":\"Zo\xff\"", false),
+    ] {
         assert_eq!(page(body).unwrap_err().ends_early(), expected, "{}", body.escape_ascii());
     }
 }

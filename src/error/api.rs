@@ -48,13 +48,9 @@ impl ApiError {
         let body = String::from_utf8_lossy(body);
         let text = body.trim_matches(|c: char| c.is_whitespace() || c.is_control() || "\u{feff}\u{fffd}".contains(c));
         let is_json = text.starts_with(['{', '[', '"']);
-        let mut errors = if is_json { messages(text) } else { plain(text) };
+        let mut errors = if is_json { messages(text) } else { plain(&mask(text, token)) };
         for error in &mut errors {
             error.message = mask(&error.message, token);
-            if !is_json {
-                // After masking, because a piece of the token that is cut here could be too short to recognise.
-                error.message = error.message.chars().take(MAX_QUOTED).collect();
-            }
         }
         ApiError { status, errors, ray_id: ray_id.map(|id| mask(id, token)), retry_after: None }
     }
@@ -121,9 +117,12 @@ fn message(error: &Value) -> ApiErrorMessage {
     ApiErrorMessage { code, message }
 }
 
-/// A body that isn't JSON, as one message. It ends where JSON may begin, which could name participants.
-fn plain(text: &str) -> Vec<ApiErrorMessage> {
-    let message = text.split('{').next().unwrap_or_default().to_owned();
+/// The beginning of a body that isn't JSON, as one message. It ends where JSON may begin, which could name participants.
+///
+/// The token is masked before, because a piece of it that is cut here could be too short to recognise.
+fn plain(masked: &str) -> Vec<ApiErrorMessage> {
+    let before_json = masked.split('{').next().and_then(|text| text.split("[\"").next()).unwrap_or_default();
+    let message: String = before_json.chars().take(MAX_QUOTED).collect();
     if message.is_empty() { Vec::new() } else { vec![ApiErrorMessage { code: None, message }] }
 }
 

@@ -50,8 +50,10 @@ impl DecodeError {
 
     pub(crate) fn from_utf8(body: &[u8], error: std::str::Utf8Error) -> DecodeError {
         let before = body.get(..error.valid_up_to()).unwrap_or_default();
+        let json = before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(before).trim_ascii_start();
         // JSON that ends in the middle of a character was cut there.
-        let is_cut = error.error_len().is_none() && before.trim_ascii_start().starts_with(b"{");
+        let is_json = matches!(json.first(), None | Some(b'{' | b'[' | b'"'));
+        let is_cut = error.error_len().is_none() && is_json;
         let kind = if is_cut { Kind::EndsEarly } else { Kind::NotUtf8 };
         let line = before.split(|&byte| byte == b'\n').count();
         let column = before.rsplit(|&byte| byte == b'\n').next().map_or(0, <[u8]>::len) + 1;

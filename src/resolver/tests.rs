@@ -130,3 +130,24 @@ fn an_ip_address_needs_no_look_up() {
         assert!(resolver.lock().is_empty(), "{uri}");
     }
 }
+
+/// Over a real socket: the client's agent asks this resolver, and a failed attempt expires its answers.
+#[test]
+fn a_client_uses_its_resolver_and_expires_answers_after_a_failed_attempt() {
+    let listener = std::net::TcpListener::bind("localhost:0").unwrap();
+    let base_url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let server = std::thread::spawn(move || drop(listener.accept())); // closes the connection
+    let builder = crate::Client::builder().api_token("token").base_url(base_url).max_retries(0);
+    let http = Arc::new(builder.into_http().unwrap());
+    let parameters = crate::parameters::Parameters {
+        account_id: "a".to_owned(),
+        app_id: "b".to_owned(),
+        session_id: "c".to_owned(),
+        ..Default::default()
+    };
+    let resolver = http.resolver.clone();
+    assert!(http.get(&parameters, crate::decode::page, &mut Default::default()).is_err());
+    server.join().unwrap();
+    let answers = resolver.lock();
+    assert_eq!(answers.values().map(|answer| answer.fresh_until).collect::<Vec<_>>(), [None]);
+}

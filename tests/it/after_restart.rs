@@ -127,6 +127,24 @@ fn a_restart_after_each_page_gives_everybody_exactly_once() {
 }
 
 #[test]
+fn the_two_requests_of_a_restart_respect_the_rate_limit() {
+    let exhausted = "Ratelimit: \"default\";r=0;t=30\r\n";
+    let server = Server::start(move |_, head| answer("200 OK", exhausted, list_page(head, 250, 100).to_string()));
+    let mut pages = request(&server).pages();
+    take_pages(&mut pages, 1);
+    let waits = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = waits.clone();
+    let builder = realtimekit::Client::builder().api_token(TOKEN).base_url(&server).on_wait(move |_| {
+        counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        std::panic::resume_unwind(Box::new(())); // instead of sleeping
+    });
+    let mut resumed = request_of(builder).resume_from(stored(&pages.checkpoint())).pages();
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| resumed.next()));
+    assert!(unwound.is_err() && waits.load(std::sync::atomic::Ordering::SeqCst) == 1);
+    assert_eq!(server.page_nos(), [1, 1]);
+}
+
+#[test]
 fn an_error_leaves_the_checkpoint_as_it_was() {
     let server = Server::of_list_failing(1..2, unavailable());
     let mut pages = request_of(builder(&server).max_retries(0)).pages();

@@ -38,6 +38,18 @@ fn assert_stops_for(
 const BEGINS_ALIKE: &str = "it begins with the same participant as the page before";
 
 #[test]
+fn a_search_and_a_consolidated_view_are_checked_too() {
+    let configures: [fn(ParticipantsRequest) -> ParticipantsRequest; 2] =
+        [|request| request.search("x"), |request| request.view(View::Consolidated)];
+    for configure in configures {
+        assert_stops_for(configure, vec![page(3, 4, 6)], 0, 1, "expected start_offset 1, got 3");
+        assert_stops_for(configure, vec![page(1, 2, 6), page(4, 5, 6)], 2, 2, "expected start_offset 3, got 4");
+        let repeated = page_of_rows(participants(1, 2), 6, 3, 4);
+        assert_stops_for(configure, vec![page(1, 2, 6), repeated], 2, 2, "participant 1 on it was listed before");
+    }
+}
+
+#[test]
 fn a_last_page_that_is_repeated_for_ever_is_an_error() {
     // A server may send the last page again for a page number past the end.
     assert_stops(vec![page(1, 2, 6), page(3, 4, 6)], 4, 3, "expected start_offset 5, got 3");

@@ -1,5 +1,6 @@
 //! "Retries": how long the client waits, and what `on_wait` sees. src/headers/tests.rs covers every form of the headers.
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
@@ -101,16 +102,18 @@ fn the_back_off_is_half_a_second_and_doubles_even_if_the_server_asks_for_no_wait
         assert_eq!(error.retry_after(), None, "{headers}");
         let (request, waits) = recorded(waiting(&server), 2);
         unwind(|| request.send());
-        let durations: Vec<_> = waits.lock().unwrap().iter().map(|wait| wait.duration.as_millis()).collect();
+        let durations: Vec<_> = waits.lock().unwrap().iter().map(|wait| wait.duration).collect();
         // Each is shortened by up to a quarter.
-        let [375..=500, 750..=1000] = durations[..] else { panic!("{headers}: {durations:?}") };
+        let millis: Vec<_> = durations.iter().map(Duration::as_millis).collect();
+        let [375..=500, 750..=1000] = millis[..] else { panic!("{headers}: {durations:?}") };
         assert_eq!(server.seen(), 1 + 2, "{headers}");
+        durations[0]
     };
-    thread::scope(|scope| {
-        for (status, headers) in table {
-            scope.spawn(move || check(status, headers));
-        }
+    let first_waits: HashSet<Duration> = thread::scope(|scope| {
+        let threads = table.map(|(status, headers)| scope.spawn(move || check(status, headers)));
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
+    assert!(first_waits.len() > 1, "at random, so that clients don't come back together");
 }
 
 #[test]

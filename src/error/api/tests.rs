@@ -64,6 +64,7 @@ fn a_json_body_is_quoted_only_through_its_messages() {
         (r#"["a","SECRET","SECRET"]"#.to_owned(), &[]),
         (r#"{"success":false,"data":["SECRET"]}"#.to_owned(), &[]),
         (format!("1f4\r\n{people}"), &[(None, "1f4\r\n")]),
+        (r#"1f4 ["SECRET","x"]"#.to_owned(), &[(None, "1f4 ")]),
         (people.to_owned(), &[]),
     ];
     for (body, expected) in table {
@@ -87,4 +88,7 @@ fn the_token_is_masked_before_a_text_is_truncated() {
         assert!(error.errors[0].message.contains("***"), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("Sn3l"), "{error:?}");
     }
+    // A token may hold a brace, where a text is cut.
+    let error = ApiError::new(400, None, b"no Sn3lZ{JTBX6kkg7Odc", "Sn3lZ{JTBX6kkg7Odc");
+    assert_eq!(error.errors[0].message, "no ***");
 }
