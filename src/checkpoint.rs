@@ -172,7 +172,7 @@ impl Checkpoint {
     }
 }
 
-/// The parameters by which two requests ask for the same pages.
+/// The parameters that decide which rows are on which page.
 fn comparable(parameters: &Parameters) -> Vec<(String, String)> {
     let known = parameters.known().into_iter().filter(|(name, _)| *name != "page_no");
     let known = known.filter_map(|(name, value)| Some((name.to_owned(), value?)));

@@ -9,7 +9,7 @@ use crate::checkpoint::LastPage;
 use crate::response::{Paging, Participant, ParticipantsPage};
 
 /// Checks that pages make up a whole list: offsets that line up, as many rows as they span, a total that never shrinks,
-/// and no row twice. If nobody is removed from the list, that many distinct rows can only be all of it.
+/// and no row twice. If nobody is removed from the list, that many distinct rows are all of it.
 #[derive(Debug)]
 pub(crate) struct Completeness {
     rules: Rules,

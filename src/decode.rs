@@ -1,4 +1,4 @@
-//! Decodes the body of a 2xx response to a page or to a type of the user's, or finds that it is a refusal.
+//! Decodes the body of a 2xx response to a page or to a custom type, or finds that it is a refusal.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ pub(crate) fn page(body: &[u8]) -> Result<Body<ParticipantsPage>, DecodeError> {
     Ok(Body::Success(ParticipantsPage { participants: data.participants.unwrap_or_default(), paging }))
 }
 
-/// Decodes the whole body to a type of the user's.
+/// Decodes the whole body to a custom type.
 pub(crate) fn any<T: DeserializeOwned>(body: &[u8]) -> Result<Body<T>, DecodeError> {
     let text = utf8(body)?;
     if is_refusal(text) {

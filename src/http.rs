@@ -24,7 +24,7 @@ const MAX_ERROR_BODY: u64 = 64 * 1024;
 /// Sends requests, with settings that `ClientBuilder` has validated.
 pub(crate) struct Http {
     pub(crate) agent: ureq::Agent,
-    /// The default agent's DNS cache. An agent of the user's doesn't use it.
+    /// The default agent's DNS cache. A user's agent has its own resolver.
     pub(crate) resolver: CachingResolver,
     pub(crate) base_url: BaseUrl,
     pub(crate) route: Arc<Route>,

@@ -70,7 +70,7 @@ impl ParticipantsRequest {
 
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
-    /// Whether a match means equal or partly equal is not documented, so compare what comes with what you look for. An
+    /// Whether a match means equal or partly equal is not documented, so check that they are who you look for. An
     /// iterator ends at an empty page here, because `total_count` may count participants that don't match; on a server
     /// that repeats its last page instead, it ends in an [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
@@ -109,9 +109,9 @@ impl ParticipantsRequest {
 
     /// Makes [`iter`](Self::iter) and [`pages`](Self::pages) go on where [`Pages::checkpoint`] was taken.
     ///
-    /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as it
-    /// did, the list has moved, and the iterator gives an [`Error::Pagination`]. From the checkpoint of a finished list
-    /// nothing is requested and nothing comes.
+    /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as
+    /// it did, the list has moved, and the iterator gives an [`Error::Pagination`]. From the checkpoint of a finished
+    /// list nothing is requested and nothing comes.
     ///
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// How often and how long a client retries.
+/// The limits of a client's retries and waits.
 #[derive(Clone, Debug)]
 pub(crate) struct RetryLimits {
     pub(crate) max_retries: u32,

@@ -53,7 +53,8 @@ pub(crate) struct Route {
 pub(crate) enum ProxyName {
     /// An HTTP or HTTPS proxy. The client resolves and connects to the proxy only.
     Connect(String),
-    /// ureq ignores one from the environment while its feature `socks-proxy` is off, so messages don't blame it.
+    /// ureq ignores a SOCKS proxy from the environment while its feature `socks-proxy` is off, so messages only mention
+    /// it.
     Socks(String),
 }
 
