@@ -106,10 +106,10 @@ impl Checkpoint {
         }
     }
 
-    /// The number of the page that is requested next.
+    /// The number of the next page to be handed out.
     ///
-    /// After an [`Error::Pagination`](crate::Error::Pagination) it is the page that failed, at the end of the list the
-    /// one after the last.
+    /// After an [`Error::Pagination`](crate::Error::Pagination) it is the page that failed; at the end of the list, it
+    /// is one more than the last page.
     pub fn page_no(&self) -> u32 {
         u32::try_from(self.next_page_no).unwrap_or(u32::MAX)
     }

@@ -54,7 +54,7 @@ impl Client {
     /// A request for the participants of one session. Nothing is sent yet.
     ///
     /// The IDs come in the order of the endpoint's URL; the dashboard and the API show all three (see
-    /// [the guide](crate::guide#before-you-start)). An ID may be any text but `.`, `..` and the empty one. It is
+    /// [the guide](crate::guide#before-you-start)). An ID may be any text except `.`, `..` and the empty string. It is
     /// percent-encoded, and validated when the request is sent.
     #[doc(alias = "get_session_participants")]
     pub fn session_participants(

@@ -169,8 +169,8 @@ fn most_rows(page_no: u64, per_page: u32) -> u64 {
     page_no.saturating_sub(1).saturating_mul(per_page.into())
 }
 
-/// Whether a page reaches the total. A total is ignored if the page itself shows that it is wrong: it is below the page's
-/// offsets, or the page is full of rows beyond it.
+/// Whether a page reaches the total. A total is ignored if the page itself shows that it is wrong: it is below the
+/// page's offsets, or the page is full of rows beyond it.
 fn is_last(paging: &Paging, rows: u64) -> bool {
     let Paging { total_count, start_offset, end_offset } = *paging;
     let is_full = rows > end_offset.saturating_sub(start_offset);

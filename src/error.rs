@@ -51,7 +51,8 @@ pub enum Error {
     Api(ApiError),
     /// A 2xx response that isn't the documented JSON.
     Decode(DecodeError),
-    /// The pages don't make up the list, so going on would lose or repeat participants. Start over from the first page.
+    /// The pages don't make up a complete list, so going on would lose or repeat participants. Start over from the
+    /// first page.
     Pagination {
         /// The page that doesn't fit.
         page_no: u32,
@@ -89,8 +90,8 @@ impl Error {
     /// Whether the same request may succeed a little later. The client itself retries by this rule.
     ///
     /// True for failed DNS look-ups, failed and broken connections, bodies that are cut short, corrupt gzip, timeouts,
-    /// the statuses 408, 409, 429 and 500 and above, and a proxy that closes the connection or answers 429 or 500 and
-    /// above. False for TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for
+    /// the statuses 408, 409, 429, and 500 or more; and for a proxy that closes the connection, or answers 429, or 500
+    /// or more. False for TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for
     /// example.
     pub fn is_retryable(&self) -> bool {
         match self {

@@ -31,8 +31,8 @@ impl Participants {
         Participants { pages, page: Vec::new().into_iter() }
     }
 
-    /// Goes on after an error: the next `next` asks again for the page that failed, with every check still in force, so
-    /// that nobody is repeated or missed.
+    /// Goes on after an error: the following `next` asks again for the page that failed, with every check still in
+    /// force, so that nobody is repeated or missed.
     ///
     /// It does nothing after an [`Error::Pagination`], after the end, or if there was no error.
     ///
@@ -132,7 +132,8 @@ impl Pages {
         }
     }
 
-    /// Goes on after an error: the next `next` asks again for the page that failed, with every check still in force.
+    /// Goes on after an error: the following `next` asks again for the page that failed, with every check still in
+    /// force.
     ///
     /// It does nothing after an [`Error::Pagination`], after the end, or if there was no error. See
     /// [`Participants::resume`] for an example.

@@ -15,8 +15,8 @@ use crate::response::{Participant, ParticipantsPage};
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
 /// Parameters that aren't set aren't sent, except that iterators always send `page_no` and `per_page`. Values are
-/// validated when the request is sent: a wrong one is the error of [`send`](Self::send) or the first item of an
-/// iterator. A request can be sent any number of times, and cloned to vary it.
+/// validated when the request is sent: [`send`](Self::send) returns an error for an invalid value, and an iterator
+/// gives that error as its first item. A request can be sent any number of times, and cloned to vary it.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
@@ -34,7 +34,8 @@ use crate::response::{Participant, ParticipantsPage};
 /// # }
 /// ```
 ///
-/// [Fetch participants list of a session]: https://developers.cloudflare.com/api/resources/realtime_kit/subresources/sessions/methods/get_session_participants/
+/// [Fetch participants list of a session]:
+/// https://developers.cloudflare.com/api/resources/realtime_kit/subresources/sessions/methods/get_session_participants/
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`, or before an iterator is consumed"]
 pub struct ParticipantsRequest {
@@ -70,9 +71,9 @@ impl ParticipantsRequest {
 
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
-    /// Whether a match means equal or partly equal is not documented, so check that they are who you look for. An
-    /// iterator ends at an empty page here, because `total_count` may count participants that don't match; on a server
-    /// that repeats its last page instead, it ends in an [`Error::Pagination`].
+    /// Whether a match means equal or partly equal is not documented, so check that the participants are the ones you
+    /// are looking for. An iterator ends at an empty page here, because `total_count` may count participants that don't
+    /// match; on a server that repeats its last page instead, it ends in an [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.parameters.search = Some(search.into());
         self
@@ -110,8 +111,8 @@ impl ParticipantsRequest {
     /// Makes [`iter`](Self::iter) and [`pages`](Self::pages) go on where [`Pages::checkpoint`] was taken.
     ///
     /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as
-    /// it did, the list has moved, and the iterator gives an [`Error::Pagination`]. From the checkpoint of a finished
-    /// list nothing is requested and nothing comes.
+    /// it did, participants have shifted between pages, and the iterator gives an [`Error::Pagination`]. From the
+    /// checkpoint of a finished list nothing is requested and nothing comes.
     ///
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if
@@ -131,7 +132,8 @@ impl ParticipantsRequest {
     /// It starts at [`page_no`](Self::page_no), or at the first page.
     ///
     /// # Errors
-    /// The errors are those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up the list.
+    /// The errors are those of [`send`](Self::send), and [`Error::Pagination`] if the pages don't make up a complete
+    /// list.
     pub fn iter(&self) -> Participants {
         Participants::new(self.pages())
     }

@@ -76,7 +76,7 @@ pub struct Participant {
     pub created_at: Option<String>,
     /// When this record was last changed, meant to be RFC 3339 in UTC.
     pub updated_at: Option<String>,
-    /// Minutes in the session; in all samples of the vendor `left_at` - `joined_at`. Under
+    /// Minutes in the session. In the vendor's samples it equals `left_at` - `joined_at`. Under
     /// [`View::Consolidated`](crate::View::Consolidated) it includes breakout rooms.
     pub duration: Option<f64>,
     /// When the participant's connections came and went. Only with
@@ -99,7 +99,7 @@ pub struct PeerEvent {
     pub updated_at: Option<String>,
     /// What happened.
     pub event_name: Option<PeerEventName>,
-    /// Minutes consumed. What counts is not documented.
+    /// Minutes consumed. Which minutes count is not documented.
     pub minutes_consumed: Option<f64>,
     /// ID of the participant.
     pub participant_id: Option<String>,

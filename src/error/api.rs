@@ -15,8 +15,8 @@ use crate::json::{self, Object};
 pub struct ApiError {
     /// The HTTP status; 200 or another 2xx where the body says `success: false`.
     pub status: u16,
-    /// The messages in a JSON body. If the body isn't JSON, such as a gateway's HTML page, its first 200 characters, up
-    /// to the first `{`.
+    /// The messages in a JSON body. If the body isn't JSON, such as a gateway's HTML page, this is one message: its
+    /// text up to the first `{`, at most 200 characters.
     ///
     /// Nothing else of a JSON body is quoted, because it could name participants.
     pub errors: Vec<ApiErrorMessage>,
@@ -117,7 +117,8 @@ fn message(error: &Value) -> ApiErrorMessage {
     ApiErrorMessage { code, message }
 }
 
-/// The beginning of a body that isn't JSON, as one message. It ends where JSON may begin, which could name participants.
+/// The beginning of a body that isn't JSON, as one message. It ends where JSON may begin, which could name
+/// participants.
 ///
 /// The token is masked before, because a piece of it that is cut here could be too short to recognise.
 fn plain(masked: &str) -> Vec<ApiErrorMessage> {

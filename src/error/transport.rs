@@ -7,8 +7,8 @@ use std::sync::Arc;
 /// No usable response arrived: DNS, connection, proxy, TLS, timeout, size limit, invalid HTTP or corrupt gzip.
 ///
 /// [`Display`](fmt::Display) says what happened and names the host or the proxy.
-/// [`source()`](std::error::Error::source) is the `ureq::Error` behind it, for a log; which of its variants that is may
-/// change with any release of this crate.
+/// [`source()`](std::error::Error::source) is the underlying `ureq::Error`. Use it for logs only: its variant may
+/// change in any release of this crate.
 #[derive(Clone, Debug)]
 pub struct TransportError {
     failure: Failure,
