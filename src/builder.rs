@@ -156,8 +156,7 @@ impl ClientBuilder {
     /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, reads error responses
     /// itself, and uses no proxy for a loopback host.
     ///
-    /// This is the only place where this crate's semver covers ureq. It is re-exported as
-    /// [`realtimekit::ureq`](ureq).
+    /// No other method has a type of ureq in its signature. ureq is re-exported as [`realtimekit::ureq`](ureq).
     ///
     /// ```no_run
     /// use realtimekit::Client;

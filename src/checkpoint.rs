@@ -9,8 +9,8 @@ use crate::response::ParticipantsPage;
 /// [`resume_from`](crate::ParticipantsRequest::resume_from) after a restart.
 ///
 /// It serializes to a small JSON object: the session and the parameters, the number of the next page, and what
-/// identifies the last page that was handed out. It holds no token. Reading one back fails if a field is missing or
-/// unknown.
+/// identifies the last page that was handed out. It holds no token. Reading a checkpoint back fails if a field is
+/// missing or unknown.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

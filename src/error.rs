@@ -17,9 +17,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a request failed.
 ///
-/// [`Display`](fmt::Display) is one line: what happened, then what to do. [`Debug`] is the same line followed by its
-/// sources, so that `fn main() -> realtimekit::Result<()>` ends readably; `{:#?}`, which `dbg!` uses, shows the variant
-/// and its fields. None of them holds the API token.
+/// [`Display`](fmt::Display) is one line: what happened, then what to do. [`Debug`] is the same line followed by the error's sources, so that `fn main() -> realtimekit::Result<()>` ends readably; `{:#?}`, which `dbg!` uses, shows the variant
+/// and its fields. None of these three forms shows the API token.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
@@ -90,9 +89,9 @@ impl Error {
     /// Whether the same request may succeed a little later. The client itself retries by this rule.
     ///
     /// True for failed DNS look-ups, failed and broken connections, bodies that are cut short, corrupt gzip, timeouts,
-    /// the statuses 408, 409, 429, and 500 or more; and for a proxy that closes the connection, or answers 429, or 500
-    /// or more. False for TLS failures, other answers of a proxy, invalid HTTP, and a body that is too large, for
-    /// example.
+    /// and the statuses 408, 409, 429 and any from 500 up. Also true if a proxy closes the connection, or answers 429
+    /// or any status from 500 up. False for everything else, for example TLS failures, invalid HTTP and a body that is
+    /// too large.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Transport(error) => error.failure().is_transient(),

@@ -24,7 +24,7 @@
 //! - The setters of [`ParticipantsRequest`] have the names of the endpoint's parameters.
 //! - [`iter`](ParticipantsRequest::iter) fetches page after page as you consume participants, each of them a [`Result`].
 //!   [`pages`](ParticipantsRequest::pages) gives whole pages, and [`send`](ParticipantsRequest::send) a single one.
-//! - Every field of a [`Participant`] is an [`Option`], because the API promises none.
+//! - Every field of a [`Participant`] is an [`Option`], because the API doesn't promise that any is present.
 //!
 //! **Iterating yields every participant exactly once, or an error**, even while the session is live. The [`guide`] says
 //! why, and under which conditions. It also tells the rest: errors and resuming, retries and waits, configuration,

@@ -72,8 +72,9 @@ impl ParticipantsRequest {
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
     /// Whether a match means equal or partly equal is not documented, so check that the participants are the ones you
-    /// are looking for. An iterator ends at an empty page here, because `total_count` may count participants that don't
-    /// match; on a server that repeats its last page instead, it ends in an [`Error::Pagination`].
+    /// are looking for. With a search, an iterator ends at the first empty page, because `total_count` may count
+    /// participants that don't match. If the server repeats its last page instead, the iterator ends with an
+    /// [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.parameters.search = Some(search.into());
         self
