@@ -48,10 +48,7 @@ impl ApiError {
         let body = String::from_utf8_lossy(body);
         let text = body.trim_matches(|c: char| c.is_whitespace() || c.is_control() || "\u{feff}\u{fffd}".contains(c));
         let is_json = text.starts_with(['{', '[', '"']);
-        let mut errors = if is_json { messages(text) } else { plain(&mask(text, token)) };
-        for error in &mut errors {
-            error.message = mask(&error.message, token);
-        }
+        let errors = if is_json { messages(text, token) } else { plain(&mask(text, token)) };
         ApiError { status, errors, ray_id: ray_id.map(|id| mask(id, token)), retry_after: None }
     }
 
@@ -91,7 +88,7 @@ struct DataMessage {
 }
 
 /// The messages of a JSON body. No other text of it is used: it could name participants.
-fn messages(text: &str) -> Vec<ApiErrorMessage> {
+fn messages(text: &str, token: &str) -> Vec<ApiErrorMessage> {
     let Ok(Object(refusal)) = json::parse::<Object<Refusal>>(text) else { return Vec::new() };
     let mut errors: Vec<ApiErrorMessage> = match &refusal.errors {
         Some(Value::Array(errors)) => errors.iter().map(message).collect(),
@@ -104,6 +101,9 @@ fn messages(text: &str) -> Vec<ApiErrorMessage> {
         let texts =
             [refusal.message, in_data].into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned));
         errors.extend(texts.map(|message| ApiErrorMessage { code: None, message }));
+    }
+    for error in &mut errors {
+        error.message = mask(&error.message, token);
     }
     errors
 }
