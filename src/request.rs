@@ -112,8 +112,8 @@ impl ParticipantsRequest {
     /// Makes [`iter`](Self::iter) and [`pages`](Self::pages) go on where [`Pages::checkpoint`] was taken.
     ///
     /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as
-    /// it did, participants have shifted between pages, and the iterator gives an [`Error::Pagination`]. From the
-    /// checkpoint of a finished list nothing is requested and nothing comes.
+    /// it did, participants have shifted between pages, and the iterator gives an [`Error::Pagination`]. Resuming from
+    /// the checkpoint of a finished list sends no request and yields nothing.
     ///
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if

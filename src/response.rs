@@ -58,7 +58,7 @@ pub struct Paging {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Participant {
-    /// ID of this participant, documented as the ID of their peer. It very likely changes with each stay.
+    /// ID of this participant. The API's documentation calls it the peer ID. It very likely changes with each stay.
     pub id: Option<String>,
     /// Cloudflare's ID of the user.
     pub user_id: Option<String>,

@@ -15,10 +15,10 @@ use crate::json::{self, Object};
 pub struct ApiError {
     /// The HTTP status; 200 or another 2xx where the body says `success: false`.
     pub status: u16,
-    /// The messages in a JSON body. If the body isn't JSON, such as a gateway's HTML page, this is one message: its
-    /// text up to the first `{`, at most 200 characters.
+    /// The messages in a JSON body. Nothing else of that body is quoted, because it could name participants.
     ///
-    /// Nothing else of a JSON body is quoted, because it could name participants.
+    /// A body that isn't JSON, such as a gateway's HTML page, gives one message: its text up to the first `{`, at most
+    /// 200 characters.
     pub errors: Vec<ApiErrorMessage>,
     /// The `cf-ray` header: the ID that Cloudflare's support asks for.
     pub ray_id: Option<String>,
