@@ -1,20 +1,25 @@
-//! `Completeness`: whether a page follows the ones before it, whether anybody on it came before, and where the list
-//! ends.
+//! `Completeness`: how far a list got. It takes the pages one by one, or says why one doesn't belong to the list.
 
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasherDefault, Hasher, RandomState};
 
-use crate::checkpoint::LastPage;
-use crate::response::{Paging, Participant, ParticipantsPage};
+use serde::{Deserialize, Serialize};
 
-/// Checks that pages make up a whole list: offsets that line up, as many rows as they span, a total that never shrinks,
-/// and no row twice. If nobody is removed from the list, that many distinct rows are all of it.
-#[derive(Debug)]
+use crate::outline::{Outline, RowId, RowKey};
+use crate::response::Paging;
+
+/// How far a list got, and what is needed to check the next page.
+///
+/// It checks that pages make up a whole list: offsets that line up, as many rows as they span, a total that never
+/// shrinks, and no row twice. If nobody is removed from the list, that many distinct rows are all of it.
 pub(crate) struct Completeness {
     rules: Rules,
     position: Position,
-    seen: SeenRows,
+    /// The last page that came in this run.
+    last_page: Option<Outline>,
+    seen: HashSet<u64, BuildHasherDefault<PassThrough>>,
+    random: RandomState,
 }
 
 /// What the parameters of the request allow.
@@ -27,146 +32,242 @@ pub(crate) struct Rules {
     pub(crate) is_search: bool,
 }
 
-/// What is known of the list before the next page.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Position {
-    /// Nothing has been fetched yet.
-    Start { page_no: u64 },
-    /// Nothing has been fetched yet, and the next page is the last one of an earlier run, once more.
-    Resumed { page_no: u64, last_page: LastPage },
-    /// The last page had `paging`.
-    Paged { end_offset: u64, total_count: u64 },
-    /// The last page had no `paging`, and began with `first`. At most `rows` rows came so far.
-    Unpaged { rows: u64, first: Box<Participant> },
+/// The part of the state that a checkpoint stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Position {
+    progress: Progress,
+    first_page_no: u32,
+    /// The next page to be handed out. It can be one more than `u32::MAX`. That page can't be requested.
+    page_no: u64,
+    /// The offset of the last row that came. Without `paging`, the maximum number of rows that can have come.
+    offset: u64,
+    /// `None` if no page has come, or pages have no `paging`.
+    #[serde(deserialize_with = "Option::deserialize")] // or a missing field would be read as `None`
+    total_count: Option<u64>,
+    /// `None` if no page was handed out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    last_row: Option<RowId>,
 }
 
-/// What comes after a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Progress {
+    Unfinished,
+    Finished,
+    /// The pages didn't line up.
+    Broken,
+}
+
+/// What becomes of a page.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Next {
-    Page,
+pub(crate) enum Taken {
+    HandOut,
+    /// It was handed out by an earlier run.
+    Recheck,
+    /// It is empty: the list has ended.
     End,
 }
 
 impl Completeness {
     pub(crate) fn new(rules: Rules, position: Position) -> Completeness {
-        Completeness { rules, position, seen: SeenRows::default() }
+        Completeness { rules, position, last_page: None, seen: HashSet::default(), random: RandomState::new() }
     }
 
-    /// The last page of an earlier run, if it has to be checked before the next one is fetched.
-    pub(crate) fn page_to_check(&self) -> Option<u64> {
-        match self.position {
-            Position::Resumed { page_no, .. } => Some(page_no),
-            _ => None,
+    pub(crate) fn position(&self) -> &Position {
+        &self.position
+    }
+
+    /// The key of the hashes in an [`Outline`].
+    pub(crate) fn random(&self) -> &RandomState {
+        &self.random
+    }
+
+    /// The page to request next; `None` once the list has ended or is broken.
+    pub(crate) fn next_request(&self) -> Option<u64> {
+        let Position { progress, page_no, .. } = self.position;
+        let page_no = if self.is_recheck() { page_no.saturating_sub(1) } else { page_no };
+        (progress == Progress::Unfinished).then_some(page_no)
+    }
+
+    /// Whether the next page was handed out by an earlier run, and is only checked.
+    fn is_recheck(&self) -> bool {
+        self.position.last_row.is_some() && self.last_page.is_none()
+    }
+
+    /// Takes the page that [`next_request`](Self::next_request) names. The error says why it doesn't belong to the
+    /// list.
+    pub(crate) fn take(&mut self, page: Outline) -> Result<Taken, String> {
+        let is_recheck = self.is_recheck();
+        if is_recheck {
+            self.check_recheck(&page)?;
         }
-    }
-
-    /// Adds a page to the list. The error says why it doesn't belong there.
-    pub(crate) fn add(&mut self, page: &ParticipantsPage) -> Result<Next, String> {
-        let position = self.position.after(page, self.rules)?;
-        self.seen.add(&page.participants)?;
-        Ok(match position {
-            Some(position) => {
-                self.position = position;
-                Next::Page
-            }
-            None => Next::End,
-        })
-    }
-}
-
-impl Position {
-    /// The position after `page`; `None` at the end of the list.
-    fn after(&self, page: &ParticipantsPage, rules: Rules) -> Result<Option<Position>, String> {
-        if let Position::Resumed { last_page, .. } = self {
-            check_last_page(last_page, page)?;
+        let (offset, is_last) = self.check(&page)?;
+        self.add_rows(&page.rows)?;
+        let position = &mut self.position;
+        position.total_count = page.paging.as_ref().map(|paging| paging.total_count).or(position.total_count);
+        if is_last {
+            position.progress = Progress::Finished;
         }
-        match (page.participants.first(), &page.paging) {
-            (None, paging) => self.check_end(paging.as_ref(), rules).map(|()| None),
+        if page.rows.is_empty() {
+            return Ok(Taken::End);
+        }
+        position.offset = offset;
+        position.page_no += u64::from(!is_recheck);
+        position.last_row.clone_from(&page.last_row);
+        self.last_page = Some(page);
+        Ok(if is_recheck { Taken::Recheck } else { Taken::HandOut })
+    }
+
+    /// Ends the list because of a page that doesn't belong to it.
+    pub(crate) fn break_at(&mut self, page_no: u32) {
+        self.position.progress = Progress::Broken;
+        self.position.page_no = page_no.into();
+    }
+
+    /// The offset of the page's last row, and whether the list ends there.
+    fn check(&self, page: &Outline) -> Result<(u64, bool), String> {
+        let rows = page.rows.len() as u64;
+        match (page.rows.first(), &page.paging) {
+            (None, paging) => self.check_end(paging.as_ref()).map(|()| (self.position.offset, true)),
             (Some(_), Some(paging)) => {
                 self.check_start(paging)?;
-                self.check_total(paging.total_count, rules)?;
-                let rows = page.participants.len() as u64;
+                self.check_total(paging.total_count)?;
                 let is_last = is_last(paging, rows);
-                check_span(paging, rows, is_last, rules)?;
-                let Paging { total_count, end_offset, .. } = *paging;
-                Ok((!is_last).then_some(Position::Paged { end_offset, total_count }))
+                check_span(paging, rows, is_last, self.rules)?;
+                Ok((paging.end_offset, is_last))
             }
             (Some(first), None) => {
-                let before = self.rows_before(first, rules.per_page)?;
-                let rows = before.saturating_add(page.participants.len() as u64);
-                Ok(Some(Position::Unpaged { rows, first: Box::new(first.clone()) }))
+                self.check_unpaged(*first)?;
+                let further = if self.is_recheck() { 0 } else { rows };
+                Ok((self.position.offset.saturating_add(further), false))
             }
         }
+    }
+
+    /// Checks that the page still ends as it did when the checkpoint was taken. `check_total` checks its total.
+    fn check_recheck(&self, page: &Outline) -> Result<(), String> {
+        if page.rows.is_empty() {
+            return Err("it is empty, and it wasn't when the checkpoint was taken".to_owned());
+        }
+        let before = self.position.total_count.map(|_| self.position.offset);
+        let now = page.paging.as_ref().map(|paging| paging.end_offset);
+        if before != now {
+            let offset =
+                |offset: Option<u64>| offset.map_or("no offset".to_owned(), |offset| format!("offset {offset}"));
+            let (before, now) = (offset(before), offset(now));
+            return Err(format!("it ended at {before} when the checkpoint was taken, and now at {now}"));
+        }
+        if self.position.last_row != page.last_row {
+            return Err("it ends with another participant than when the checkpoint was taken".to_owned());
+        }
+        Ok(())
     }
 
     /// Checks that an empty page is the end of the list. Its offsets are ignored.
-    fn check_end(&self, paging: Option<&Paging>, rules: Rules) -> Result<(), String> {
-        if rules.is_search {
+    fn check_end(&self, paging: Option<&Paging>) -> Result<(), String> {
+        if self.rules.is_search {
             return Ok(());
         }
-        let (rows, known_total) = match self {
-            Position::Start { page_no } | Position::Resumed { page_no, .. } => (most_rows(*page_no, rules.per_page), 0),
-            Position::Paged { end_offset, total_count } => (*end_offset, *total_count),
-            Position::Unpaged { rows, .. } => (*rows, 0),
-        };
         if let Some(paging) = paging {
-            self.check_total(paging.total_count, rules)?;
+            self.check_total(paging.total_count)?;
         }
-        let total_count = paging.map_or(known_total, |paging| paging.total_count);
-        if total_count > rows {
-            return Err(format!("it is empty, but total_count is {total_count} and at most {rows} came before"));
+        let total_count = paging.map(|paging| paging.total_count).or(self.position.total_count).unwrap_or(0);
+        let offset = self.position.offset;
+        if total_count > offset {
+            return Err(format!("it is empty, but total_count is {total_count} and at most {offset} came before"));
         }
         Ok(())
     }
 
     fn check_start(&self, paging: &Paging) -> Result<(), String> {
         let start = paging.start_offset;
-        match self {
-            Position::Start { page_no: 0 | 1 } | Position::Resumed { page_no: 0 | 1, .. } if start != 1 => {
-                Err(format!("expected start_offset 1, got {start}"))
-            }
+        match (&self.last_page, self.next_request()) {
+            (None, Some(0 | 1)) if start != 1 => Err(format!("expected start_offset 1, got {start}")),
             // Each page before it has at least one row.
-            Position::Start { page_no } if start < *page_no => {
+            (None, Some(page_no)) if start < page_no => {
                 Err(format!("expected start_offset {page_no} or more, got {start}"))
             }
-            Position::Paged { end_offset, .. } if start != end_offset.saturating_add(1) => {
-                Err(format!("expected start_offset {}, got {start}", end_offset.saturating_add(1)))
+            (Some(Outline { paging: None, .. }), _) => Err("it has paging, but the page before had none".to_owned()),
+            (Some(_), _) if start != self.position.offset.saturating_add(1) => {
+                Err(format!("expected start_offset {}, got {start}", self.position.offset.saturating_add(1)))
             }
-            Position::Unpaged { .. } => Err("it has paging, but the page before had none".to_owned()),
             _ => Ok(()),
         }
     }
 
-    fn check_total(&self, total_count: u64, rules: Rules) -> Result<(), String> {
-        let known = match self {
-            Position::Paged { total_count, .. } => Some(*total_count),
-            Position::Resumed { last_page, .. } => last_page.total_count,
-            _ => None,
-        };
-        match known {
-            Some(known) if total_count < known && !rules.is_consolidated => {
+    fn check_total(&self, total_count: u64) -> Result<(), String> {
+        match self.position.total_count {
+            Some(known) if total_count < known && !self.rules.is_consolidated => {
                 Err(format!("total_count fell from {known} to {total_count}"))
             }
             _ => Ok(()),
         }
     }
 
-    /// How many rows at most came before a page without `paging` that begins with `first`.
-    fn rows_before(&self, first: &Participant, per_page: u32) -> Result<u64, String> {
-        match self {
-            Position::Start { page_no } | Position::Resumed { page_no, .. } => Ok(most_rows(*page_no, per_page)),
-            Position::Paged { .. } => Err("it has no paging, but the page before had it".to_owned()),
-            Position::Unpaged { first: before, .. } if **before == *first => {
+    /// Checks that a page without `paging`, which begins with `first`, follows.
+    fn check_unpaged(&self, first: RowKey) -> Result<(), String> {
+        match &self.last_page {
+            Some(Outline { paging: Some(_), .. }) => Err("it has no paging, but the page before had it".to_owned()),
+            Some(page) if page.rows.first() == Some(&first) => {
                 Err("it begins with the same participant as the page before".to_owned())
             }
-            Position::Unpaged { rows, .. } => Ok(*rows),
+            _ => Ok(()),
         }
+    }
+
+    fn add_rows(&mut self, rows: &[RowKey]) -> Result<(), String> {
+        self.seen.reserve(rows.len());
+        for (nth, row) in (1..).zip(rows) {
+            if matches!(row, RowKey::Id(hash) if !self.seen.insert(*hash)) {
+                return Err(format!("participant {nth} on it was listed before"));
+            }
+        }
+        Ok(())
     }
 }
 
-/// The most rows that can come before a page. The server may send fewer a page than it was asked for.
-fn most_rows(page_no: u64, per_page: u32) -> u64 {
-    page_no.saturating_sub(1).saturating_mul(per_page.into())
+impl Position {
+    /// The beginning of a list: nothing was handed out yet.
+    pub(crate) fn beginning(page_no: u32, rules: Rules) -> Position {
+        Position {
+            progress: Progress::Unfinished,
+            first_page_no: page_no,
+            page_no: page_no.into(),
+            // The server may send fewer a page than it was asked for.
+            offset: u64::from(page_no.saturating_sub(1)) * u64::from(rules.per_page),
+            total_count: None,
+            last_row: None,
+        }
+    }
+
+    pub(crate) fn page_no(&self) -> u64 {
+        self.page_no
+    }
+
+    pub(crate) fn total_count(&self) -> Option<u64> {
+        self.total_count
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.progress == Progress::Finished
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.progress == Progress::Broken
+    }
+
+    /// Whether a list with these rules can have got here.
+    pub(crate) fn is_consistent(&self, rules: Rules) -> bool {
+        let first_page_no = u64::from(self.first_page_no);
+        if self.last_row.is_none() {
+            return self.page_no == first_page_no && (self.is_finished() || self.total_count.is_none());
+        }
+        let may_end_early = rules.is_search || rules.is_consolidated;
+        self.page_no > first_page_no
+            && self.page_no <= u64::from(u32::MAX) + 1
+            && (!self.is_finished() || Some(self.offset) >= self.total_count || may_end_early)
+    }
 }
 
 /// Whether a page reaches the total. A total is ignored if the page itself shows that it is wrong: it is below the
@@ -175,23 +276,6 @@ fn is_last(paging: &Paging, rows: u64) -> bool {
     let Paging { total_count, start_offset, end_offset } = *paging;
     let is_full = rows > end_offset.saturating_sub(start_offset);
     (start_offset..=end_offset).contains(&total_count) && !(end_offset > total_count && is_full)
-}
-
-/// Checks that a page still ends as it did when the checkpoint was taken. `check_total` checks its total.
-fn check_last_page(before: &LastPage, page: &ParticipantsPage) -> Result<(), String> {
-    if page.participants.is_empty() {
-        return Err("it is empty, and it wasn't when the checkpoint was taken".to_owned());
-    }
-    let now = LastPage::new(page);
-    if before.end_offset != now.end_offset {
-        let offset = |offset: Option<u64>| offset.map_or("no offset".to_owned(), |offset| format!("offset {offset}"));
-        let (before, now) = (offset(before.end_offset), offset(now.end_offset));
-        return Err(format!("it ended at {before} when the checkpoint was taken, and now at {now}"));
-    }
-    if (&before.id, &before.created_at) != (&now.id, &now.created_at) {
-        return Err("it ends with another participant than when the checkpoint was taken".to_owned());
-    }
-    Ok(())
 }
 
 /// Checks that as many rows came as the offsets span.
@@ -209,47 +293,12 @@ fn check_span(paging: &Paging, rows: u64, is_last: bool, rules: Rules) -> Result
     Ok(())
 }
 
-/// All rows so far, each as a hash of its `id` and `created_at`.
-#[derive(Default)]
-struct SeenRows {
-    random: RandomState,
-    hashes: HashSet<u64, BuildHasherDefault<PassThrough>>,
-    /// The hashes of one page. They are computed before any is looked up, so that the processor can wait for several
-    /// places in memory at once.
-    page_hashes: Vec<Option<u64>>,
-}
-
-impl SeenRows {
-    fn add(&mut self, rows: &[Participant]) -> Result<(), String> {
-        self.hashes.reserve(rows.len());
-        self.page_hashes.clear();
-        let mut key = Vec::new();
-        self.page_hashes.extend(rows.iter().map(|row| hash(row, &self.random, &mut key)));
-        for (nth, hash) in (1..).zip(&self.page_hashes) {
-            if hash.is_some_and(|hash| !self.hashes.insert(hash)) {
-                return Err(format!("participant {nth} on it was listed before"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `None` for a row without an ID. `key` is memory to collect the bytes in: hashing them at once is faster than in
-/// parts.
-fn hash(row: &Participant, random: &RandomState, key: &mut Vec<u8>) -> Option<u64> {
-    let id = row.id.as_deref().filter(|id| !id.is_empty())?;
-    key.clear();
-    key.extend_from_slice(id.as_bytes());
-    key.push(0xff); // is in no UTF-8 text
-    key.extend_from_slice(row.created_at.as_deref().unwrap_or_default().as_bytes());
-    let mut hasher = random.build_hasher();
-    hasher.write(key);
-    Some(hasher.finish())
-}
-
-impl fmt::Debug for SeenRows {
+impl fmt::Debug for Completeness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SeenRows").field("len", &self.hashes.len()).finish_non_exhaustive()
+        f.debug_struct("Completeness")
+            .field("position", &self.position)
+            .field("rows", &self.seen.len())
+            .finish_non_exhaustive()
     }
 }
 

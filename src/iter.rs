@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::checkpoint::Checkpoint;
-use crate::completeness::{Completeness, Next, Position, Rules};
+use crate::completeness::{Completeness, Position, Rules, Taken};
 use crate::decode;
 use crate::error::{Error, Result};
 use crate::http::{BodyBuffer, Http};
+use crate::outline::Outline;
 use crate::parameters::Parameters;
 use crate::response::{Participant, ParticipantsPage};
 
@@ -98,10 +99,8 @@ pub struct Pages {
     parameters: Parameters,
     /// What is wrong with the request: a parameter, and the reason.
     invalid: Option<(&'static str, String)>,
-    completeness: Completeness,
-    checkpoint: Checkpoint,
+    list: Completeness,
     has_failed: bool,
-    total_count: Option<u64>,
     /// When the quota resets, if no requests remain.
     quota_reset: Option<Instant>,
     buffer: BodyBuffer,
@@ -112,21 +111,15 @@ impl Pages {
         let per_page = *parameters.per_page.get_or_insert(DEFAULT_PER_PAGE);
         let (is_consolidated, is_search) = (parameters.is_consolidated(), parameters.is_search());
         let rules = Rules { per_page, is_consolidated, is_search };
-        let invalid = check(&parameters, resume_from.as_ref()).err();
-        let checkpoint = resume_from.unwrap_or_else(|| Checkpoint::beginning(&parameters));
-        let total_count = checkpoint.last_page.as_ref().and_then(|page| page.total_count);
-        let position = match (checkpoint.next_page_no, checkpoint.last_page.clone()) {
-            (page_no, None) => Position::Start { page_no },
-            (page_no, Some(last_page)) => Position::Resumed { page_no: page_no.saturating_sub(1), last_page },
-        };
+        let invalid = check(&parameters, rules, resume_from.as_ref()).err();
+        let beginning = || Position::beginning(parameters.page_no.unwrap_or(1), rules);
+        let position = resume_from.map_or_else(beginning, |checkpoint| checkpoint.position().clone());
         Pages {
             http,
             parameters,
             invalid,
-            completeness: Completeness::new(rules, position),
-            checkpoint,
+            list: Completeness::new(rules, position),
             has_failed: false,
-            total_count,
             quota_reset: None,
             buffer: BodyBuffer::default(),
         }
@@ -144,40 +137,33 @@ impl Pages {
     /// The place after the last page that was handed out, to be stored for
     /// [`resume_from`](crate::ParticipantsRequest::resume_from). Before the first page it is the beginning.
     pub fn checkpoint(&self) -> Checkpoint {
-        self.checkpoint.clone()
+        Checkpoint::new(&self.parameters, self.list.position().clone())
     }
 
     /// How many participants the list has, according to the newest page or the checkpoint.
     ///
     /// `None` if neither has one: before the first page, and for pages without `paging`.
     pub fn total_count(&self) -> Option<u64> {
-        self.total_count
+        self.list.position().total_count()
     }
 
     fn next_page(&mut self) -> Result<Option<ParticipantsPage>> {
         if let Some((name, reason)) = &self.invalid {
             return Err(Error::invalid(name, reason.clone()));
         }
-        if let Some(page_no) = self.completeness.page_to_check() {
-            let (_, next) = self.fetch(page_no)?;
-            if next == Next::End {
-                self.checkpoint.finish();
-                return Ok(None);
+        while let Some(page_no) = self.list.next_request() {
+            let (page, taken) = self.fetch(page_no)?;
+            match taken {
+                Taken::HandOut => return Ok(Some(page)),
+                Taken::Recheck => {}
+                Taken::End => return Ok(None),
             }
         }
-        let (page, next) = self.fetch(self.checkpoint.next_page_no)?;
-        if next == Next::End {
-            self.checkpoint.finish();
-        }
-        if page.participants.is_empty() {
-            return Ok(None);
-        }
-        self.checkpoint.advance(&page);
-        Ok(Some(page))
+        Ok(None)
     }
 
     /// Requests a page and checks it.
-    fn fetch(&mut self, page_no: u64) -> Result<(ParticipantsPage, Next)> {
+    fn fetch(&mut self, page_no: u64) -> Result<(ParticipantsPage, Taken)> {
         let Ok(page_no) = u32::try_from(page_no) else {
             return Err(self.pagination_error(u32::MAX, "the list goes on past the largest page number".to_owned()));
         };
@@ -188,15 +174,13 @@ impl Pages {
         let decoded = self.http.get(&self.parameters, decode::page, &mut self.buffer)?;
         self.quota_reset = decoded.quota_reset;
         let page = decoded.value;
-        let next = self.completeness.add(&page).map_err(|reason| self.pagination_error(page_no, reason))?;
-        if let Some(paging) = &page.paging {
-            self.total_count = Some(paging.total_count);
-        }
-        Ok((page, next))
+        let outline = Outline::new(&page, self.list.random());
+        let taken = self.list.take(outline).map_err(|reason| self.pagination_error(page_no, reason))?;
+        Ok((page, taken))
     }
 
     fn pagination_error(&mut self, page_no: u32, reason: String) -> Error {
-        self.checkpoint.break_at(page_no);
+        self.list.break_at(page_no);
         Error::Pagination { page_no, reason }
     }
 }
@@ -205,9 +189,7 @@ impl Iterator for Pages {
     type Item = Result<ParticipantsPage>;
 
     fn next(&mut self) -> Option<Result<ParticipantsPage>> {
-        // A wrong argument is an error even if the checkpoint says that the list has ended.
-        let is_over = self.checkpoint.is_over() && self.invalid.is_none();
-        if self.has_failed || is_over {
+        if self.has_failed {
             return None;
         }
         let page = self.next_page();
@@ -219,7 +201,11 @@ impl Iterator for Pages {
 impl FusedIterator for Pages {}
 
 /// Checks that these parameters can be iterated over.
-fn check(parameters: &Parameters, resume_from: Option<&Checkpoint>) -> std::result::Result<(), (&'static str, String)> {
+fn check(
+    parameters: &Parameters,
+    rules: Rules,
+    resume_from: Option<&Checkpoint>,
+) -> std::result::Result<(), (&'static str, String)> {
     if parameters.per_page == Some(0) {
         return Err(("per_page", "must be at least 1".to_owned()));
     }
@@ -227,5 +213,5 @@ fn check(parameters: &Parameters, resume_from: Option<&Checkpoint>) -> std::resu
     if parameters.page_no.is_some() {
         return Err(("page_no", "can't be combined with resume_from; remove one of them".to_owned()));
     }
-    checkpoint.check(parameters).map_err(|reason| ("resume_from", reason))
+    checkpoint.check(parameters, rules).map_err(|reason| ("resume_from", reason))
 }

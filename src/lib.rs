@@ -46,8 +46,8 @@ mod builder; //      ClientBuilder: settings and their validation
 mod agent; //        builds the default agent, and the route that error messages name
 mod request; //      ParticipantsRequest: setters, and the ways to send
 mod iter; //         Pages and Participants: the iterators, which fetch and check pages
-mod completeness; // whether a page follows, whether anybody on it came before, and where the list ends
-mod checkpoint; //   Checkpoint: how far an iteration got
+mod checkpoint; //   Checkpoint: the stored form of how far a list got
+mod completeness; // how far a list got: whether a page belongs to it, and where it ends
 mod url; //          builds the URL of a request
 mod parameters; //   SortBy, SortOrder, View, and all parameters together
 mod http; //         sends a request, with retries and waits
@@ -57,6 +57,7 @@ mod resolver; //     keeps DNS answers for a minute
 mod headers; //      parses Retry-After, Ratelimit and HTTP dates
 mod retry; //        whether a request is retried, and after how long
 mod decode; //       decodes the body of a 2xx response
+mod outline; //      what a page shows of its place in the list, and what its rows are known again by
 mod response; //     ParticipantsPage, Participant and the other response types
 mod error; //        Error; its kinds are in error/. ApiError masks the token
 mod json; //         parses JSON, and tolerates a byte order mark and lone surrogates

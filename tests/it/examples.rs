@@ -217,7 +217,7 @@ fn a_file_that_was_tampered_with_is_an_error_that_says_how_to_start_over() {
         &|folder| fs::remove_file(folder.file(".part")).unwrap(),
         &|folder| folder.write(".checkpoint", ""),
         &|folder| folder.write(".checkpoint", &folder.read(".checkpoint")[1..]),
-        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint").replace("end_offset", "offset")),
+        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint").replace("offset", "place")),
     ];
     for tamper in tampers {
         let (server, _list, folder) = stopped_after(2, "tampered");
@@ -231,7 +231,7 @@ fn a_file_that_was_tampered_with_is_an_error_that_says_how_to_start_over() {
         folder.assert_complete(10);
     }
     // A wrong number shows when its page arrives.
-    for (right, wrong) in [("\"page_no\":3", "\"page_no\":4"), ("\"end_offset\":4", "\"end_offset\":6"), ("p4", "p6")] {
+    for (right, wrong) in [("\"page_no\":3", "\"page_no\":4"), ("\"offset\":4", "\"offset\":6"), ("p4", "p6")] {
         let (server, _list, folder) = stopped_after(2, "edited");
         let edited = folder.read(".checkpoint").replace(right, wrong);
         assert_ne!(edited, folder.read(".checkpoint"));

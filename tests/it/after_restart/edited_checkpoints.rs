@@ -56,36 +56,36 @@ fn assert_fate(
 #[test]
 fn an_edited_place_is_an_error() {
     for (taken, path, value, fate) in [
-        (0, "/page_no", json!(2), Refused),
-        (0, "/first_page_no", json!(2), Refused),
-        (0, "/last_page", json!({"end_offset": 2, "total_count": 5, "id": "p2", "created_at": null}), Refused),
-        (2, "/page_no", json!(0), Refused),
-        (2, "/page_no", json!(1), Refused),
-        (2, "/page_no", json!(2), Moved(1)),
-        (2, "/page_no", json!(4), Moved(3)),
-        (2, "/page_no", json!(9), Moved(8)),
-        (2, "/page_no", json!(1_u64 << 32), Moved(u32::MAX)),
-        (2, "/page_no", json!((1_u64 << 32) + 1), Refused),
-        (2, "/page_no", json!(u64::MAX), Refused),
-        (2, "/page_no", json!(-1), Unreadable),
-        (2, "/page_no", json!("3"), Unreadable),
-        (2, "/first_page_no", json!(3), Refused),
-        (2, "/first_page_no", json!(1_u64 << 32), Unreadable),
-        (2, "/last_page", json!(null), Refused),
-        (2, "/last_page/end_offset", json!(3), Moved(2)),
-        (2, "/last_page/end_offset", json!(null), Refused),
-        (2, "/last_page/total_count", json!(6), Moved(2)),
-        (2, "/last_page/total_count", json!(null), Refused),
-        (2, "/last_page/id", json!("p3"), Moved(2)),
-        (2, "/last_page/id", json!(null), Moved(2)),
-        (2, "/last_page/created_at", json!("2024-08-30"), Moved(2)),
-        (2, "/progress", json!("finished"), Refused),
-        (2, "/progress", json!("broken"), Refused),
-        (2, "/progress", json!("Finished"), Unreadable),
-        (3, "/page_no", json!(3), Rest(1, 0)),
-        (3, "/last_page/end_offset", json!(4), Refused),
-        (3, "/last_page/total_count", json!(6), Refused),
-        (3, "/progress", json!("broken"), Refused),
+        (0, "/position/page_no", json!(2), Refused),
+        (0, "/position/first_page_no", json!(2), Refused),
+        (0, "/position/last_row", json!({"id": "p2", "created_at": null}), Refused),
+        (2, "/position/page_no", json!(0), Refused),
+        (2, "/position/page_no", json!(1), Refused),
+        (2, "/position/page_no", json!(2), Moved(1)),
+        (2, "/position/page_no", json!(4), Moved(3)),
+        (2, "/position/page_no", json!(9), Moved(8)),
+        (2, "/position/page_no", json!(1_u64 << 32), Moved(u32::MAX)),
+        (2, "/position/page_no", json!((1_u64 << 32) + 1), Refused),
+        (2, "/position/page_no", json!(u64::MAX), Refused),
+        (2, "/position/page_no", json!(-1), Unreadable),
+        (2, "/position/page_no", json!("3"), Unreadable),
+        (2, "/position/first_page_no", json!(3), Refused),
+        (2, "/position/first_page_no", json!(1_u64 << 32), Unreadable),
+        (2, "/position/last_row", json!(null), Refused),
+        (2, "/position/offset", json!(3), Moved(2)),
+        (2, "/position/offset", json!(null), Unreadable),
+        (2, "/position/total_count", json!(6), Moved(2)),
+        (2, "/position/total_count", json!(null), Moved(2)),
+        (2, "/position/last_row/id", json!("p3"), Moved(2)),
+        (2, "/position/last_row/id", json!(null), Moved(2)),
+        (2, "/position/last_row/created_at", json!("2024-08-30"), Moved(2)),
+        (2, "/position/progress", json!("finished"), Refused),
+        (2, "/position/progress", json!("broken"), Refused),
+        (2, "/position/progress", json!("Finished"), Unreadable),
+        (3, "/position/page_no", json!(3), Rest(1, 0)),
+        (3, "/position/offset", json!(4), Refused),
+        (3, "/position/total_count", json!(6), Refused),
+        (3, "/position/progress", json!("broken"), Refused),
     ] {
         assert_fate(|request| request, taken, path, value, fate);
     }
@@ -95,22 +95,22 @@ fn an_edited_place_is_an_error() {
 fn an_edit_that_could_be_true_gives_the_same_people() {
     for (taken, path, value) in [
         // The list may have had fewer people then, and the pages may have begun elsewhere.
-        (2, "/last_page/total_count", json!(3)),
-        (2, "/first_page_no", json!(2)),
-        (2, "/first_page_no", json!(0)),
+        (2, "/position/total_count", json!(3)),
+        (2, "/position/first_page_no", json!(2)),
+        (2, "/position/first_page_no", json!(0)),
     ] {
         assert_fate(|request| request, taken, path, value, Rest(5, 5));
     }
     // The list may have been empty.
-    assert_fate(|request| request, 0, "/progress", json!("finished"), Rest(1, 0));
+    assert_fate(|request| request, 0, "/position/progress", json!("finished"), Rest(1, 0));
     // The last page shows again that the list has ended.
-    assert_fate(|request| request, 3, "/progress", json!("unfinished"), Rest(1, 0));
+    assert_fate(|request| request, 3, "/position/progress", json!("unfinished"), Rest(1, 0));
 }
 
 #[test]
 fn an_end_before_the_total_is_believed_only_where_a_list_can_end_there() {
-    assert_fate(|request| request.search(""), 2, "/progress", json!("finished"), Refused);
-    assert_fate(|request| request.view(View::Raw), 2, "/progress", json!("finished"), Refused);
-    assert_fate(|request| request.search("x"), 2, "/progress", json!("finished"), Rest(1, 0));
-    assert_fate(|request| request.view(View::Consolidated), 2, "/progress", json!("finished"), Rest(1, 0));
+    assert_fate(|request| request.search(""), 2, "/position/progress", json!("finished"), Refused);
+    assert_fate(|request| request.view(View::Raw), 2, "/position/progress", json!("finished"), Refused);
+    assert_fate(|request| request.search("x"), 2, "/position/progress", json!("finished"), Rest(1, 0));
+    assert_fate(|request| request.view(View::Consolidated), 2, "/position/progress", json!("finished"), Rest(1, 0));
 }
