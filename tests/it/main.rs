@@ -19,6 +19,7 @@ mod proxies;
 #[cfg(feature = "rustls")]
 mod proxy_errors;
 mod random_lists;
+mod refusals;
 mod retries;
 mod secrets;
 mod support;
