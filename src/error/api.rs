@@ -42,6 +42,12 @@ const MAX_QUOTED: usize = 200;
 /// The most messages that `Display` shows.
 const MAX_SHOWN: usize = 5;
 
+/// "Invalid request headers" and "Invalid format for Authorization header", which come with a 400. The token is in the
+/// only header that a caller can get wrong.
+const MALFORMED_TOKEN: [Option<i64>; 2] = [Some(6003), Some(6111)];
+
+const TOKEN_ADVICE: &str = "check the token and its Realtime permission";
+
 impl ApiError {
     pub(crate) fn new(status: u16, ray_id: Option<&str>, body: &[u8], token: &str) -> ApiError {
         let body = String::from_utf8_lossy(body);
@@ -60,9 +66,10 @@ impl ApiError {
 
     pub(super) fn advice(&self) -> &'static str {
         match self.status {
+            400 if self.errors.iter().any(|error| MALFORMED_TOKEN.contains(&error.code)) => TOKEN_ADVICE,
             200..300 | 400 | 422 => "check the request's IDs and parameters",
             300..400 => "redirects are not followed; check base_url",
-            401 | 403 => "check the token and its Realtime permission",
+            401 | 403 => TOKEN_ADVICE,
             404 => "check the account, app and session IDs and their order, then base_url",
             429 => "Cloudflare may block a token for up to five minutes; try again later",
             _ if self.is_transient() => "try again later",
@@ -99,7 +106,7 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Collapses white space and control characters, and truncates.
+/// Collapses whitespace and control characters, and truncates.
 fn one_line(text: &str) -> String {
     let breaks = |c: char| c.is_whitespace() || c.is_control();
     let words: Vec<&str> = text.split(breaks).filter(|word| !word.is_empty()).collect();

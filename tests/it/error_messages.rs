@@ -59,6 +59,24 @@ fn what_to_do_stands_behind_what_the_body_says() {
 }
 
 #[test]
+fn a_400_about_the_authorization_header_says_to_check_the_token() {
+    let chain = r#"[{"code": 6111, "message": "Invalid format for Authorization header"}]"#;
+    for (body, what, advice) in [
+        (
+            format!(r#"{{"errors": [{{"code": 6003, "message": "no", "error_chain": {chain}}}]}}"#),
+            "no (code 6003), Invalid format for Authorization header (code 6111)",
+            TOKEN_ADVICE,
+        ),
+        (r#"{"errors": [{"code": 6003, "message": "no"}]}"#.to_owned(), "no (code 6003)", TOKEN_ADVICE),
+        (r#"{"errors": [{"code": 6111, "message": "no"}]}"#.to_owned(), "no (code 6111)", TOKEN_ADVICE),
+        (r#"{"errors": [{"code": 7003, "message": "no"}]}"#.to_owned(), "no (code 7003)", REQUEST_ADVICE),
+    ] {
+        let error = error_of_response(answer("400 Bad Request", "", body));
+        assert_eq!(error.to_string(), format!("400 from the API: {what}{advice}"));
+    }
+}
+
+#[test]
 fn a_connection_that_breaks_is_named_with_advice_to_try_again() {
     let partial = |text: &str| vec![Step::Send(text.as_bytes().to_vec()), Step::Close];
     for (steps, cause) in [

@@ -1,3 +1,8 @@
+use std::hint::black_box;
+use std::time::Instant;
+
+use serde_json::Value;
+
 use super::*;
 use crate::error::Error;
 use crate::mutants;
@@ -55,4 +60,30 @@ fn the_token_is_masked_before_a_text_is_truncated() {
     // A token may hold a brace, where a text is cut.
     let error = ApiError::new(400, None, b"no Sn3lZ{JTBX6kkg7Odc", "Sn3lZ{JTBX6kkg7Odc");
     assert_eq!(error.errors[0].message, "no ***");
+}
+
+/// The shortest of five runs, so that a pause of the machine doesn't count.
+fn shortest(mut run: impl FnMut()) -> Duration {
+    let times = (0..5).map(|_| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    });
+    times.min().unwrap_or_default()
+}
+
+/// The long token has thousands of pieces. With a hundred messages, collecting them takes nearly all the time, so this
+/// shows that it is done once; with 20,000, that no message is compared with all others.
+#[test]
+fn many_messages_take_hardly_longer_than_parsing_them() {
+    let token: String = (0..4_000).map(|n| format!("{n:04}")).collect();
+    let read = |body: &str| drop(black_box(ApiError::new(200, None, body.as_bytes(), &token)));
+    let one = shortest(|| read(r#"{"errors":["m"]}"#));
+    for count in [100, 20_000] {
+        let errors: Vec<String> = (0..count).map(|n| format!(r#"{{"code":{n},"message":"m{n}"}}"#)).collect();
+        let body = format!(r#"{{"success":false,"errors":[{}]}}"#, errors.join(","));
+        let parsed = shortest(|| drop(black_box(serde_json::from_str::<Value>(&body))));
+        let all = shortest(|| read(&body));
+        assert!(all < (one + parsed) * 8, "{all:?} for {count}, {parsed:?} to parse them, {one:?} for one message");
+    }
 }
