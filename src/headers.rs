@@ -1,6 +1,7 @@
-//! Parses `Retry-After`, `Ratelimit` and HTTP dates.
+//! Parses `Retry-After` and `Ratelimit`. HTTP dates are in headers/http_date.rs.
 
-use std::ops::RangeInclusive;
+mod http_date;
+
 use std::time::{Duration, SystemTime};
 
 use ureq::http::HeaderMap;
@@ -10,9 +11,12 @@ pub(crate) const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long the server asks to wait after an error: the longest of all `Retry-After` lines and, for a 429, the reset in
 /// `Ratelimit`. `None` also where it asks for no wait.
+///
+/// Dates count from the response's own `Date`, because clocks differ, and from `now` if it has none that can be read.
 pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let reset =
         (status == 429).then(|| longest_reset(headers, |remaining| remaining.is_none_or(|remaining| remaining == 0)));
+    let now = values(headers, "date").find_map(|value| http_date::parse(value.trim(), now)).unwrap_or(now);
     let asked = values(headers, "retry-after").filter_map(|value| parse_retry_after(value.trim(), now));
     asked.chain(reset.flatten()).max().filter(|wait| !wait.is_zero())
 }
@@ -28,7 +32,15 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a st
 
 fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let until = |date: SystemTime| date.duration_since(now).unwrap_or_default().min(MAX_DURATION);
-    seconds(value).or_else(|| parse_http_date(value, now).map(until))
+    seconds_rounded_up(value).or_else(|| http_date::parse(value, now).map(until))
+}
+
+/// Seconds such as `299.997`, as servers write them that calculate with fractions. An exponent, a sign or a bare point
+/// is not read.
+fn seconds_rounded_up(value: &str) -> Option<Duration> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let started = u64::from(whole_number(fraction)? > 0);
+    whole_number(whole).map(|whole| Duration::from_secs(whole.saturating_add(started)).min(MAX_DURATION))
 }
 
 fn seconds(value: &str) -> Option<Duration> {
@@ -39,71 +51,6 @@ fn seconds(value: &str) -> Option<Duration> {
 fn whole_number(value: &str) -> Option<u64> {
     let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| value.parse().unwrap_or(u64::MAX))
-}
-
-/// The three forms that RFC 9110, 5.6.7 asks recipients to accept.
-///
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`
-fn parse_http_date(value: &str, now: SystemTime) -> Option<SystemTime> {
-    let parts: Vec<&str> = value.split(' ').collect();
-    match *parts.as_slice() {
-        [weekday, day, month, year, clock, "GMT"] if weekday.ends_with(',') => {
-            time(four_digits(year)?, month, two_digits(day)?, clock)
-        }
-        [weekday, date, clock, "GMT"] if weekday.ends_with(',') => {
-            let (day, month_and_year) = date.split_once('-')?;
-            let (month, year) = month_and_year.split_once('-')?;
-            time_in_century(two_digits(year)?, month, two_digits(day)?, clock, now)
-        }
-        [_weekday, month, "", day, clock, year] => time(four_digits(year)?, month, number(day, 1, 1..=9)?, clock),
-        [_weekday, month, day, clock, year] => time(four_digits(year)?, month, two_digits(day)?, clock),
-        _ => None,
-    }
-}
-
-/// A date with a two-digit year: as late as it can be without being more than 50 years in the future, as the RFC says.
-fn time_in_century(year: u64, month: &str, day: u64, clock: &str, now: SystemTime) -> Option<SystemTime> {
-    const FIFTY_YEARS: Duration = Duration::from_secs(50 * 31_556_952);
-    let latest = now.checked_add(FIFTY_YEARS)?;
-    let mut candidates = [2100, 2000, 1900].into_iter().filter_map(|century| time(century + year, month, day, clock));
-    candidates.find(|time| *time <= latest)
-}
-
-fn time(year: u64, month: &str, day: u64, clock: &str) -> Option<SystemTime> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = MONTHS.iter().position(|name| *name == month)? as u64 + 1;
-    let mut clock = clock.split(':');
-    let hour = number(clock.next()?, 2, 0..=23)?;
-    let minute = number(clock.next()?, 2, 0..=59)?;
-    let second = number(clock.next()?, 2, 0..=60)?;
-    let is_date = year >= 1970 && day > 0 && days(year, month, day) < days(year, month + 1, 1);
-    if !is_date || clock.next().is_some() {
-        return None;
-    }
-    let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
-}
-
-fn two_digits(text: &str) -> Option<u64> {
-    number(text, 2, 0..=99)
-}
-
-fn four_digits(text: &str) -> Option<u64> {
-    number(text, 4, 0..=9999)
-}
-
-fn number(text: &str, length: usize, range: RangeInclusive<u64>) -> Option<u64> {
-    let is_number = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|number| is_number && range.contains(number))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar. Years start in March here, so that a leap day is the last
-/// day of a year.
-fn days(year: u64, month: u64, day: u64) -> u64 {
-    const TO_1970: u64 = 719_469; // from the March before year 0
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - TO_1970
 }
 
 /// The longest reset of all `Ratelimit` items whose number of remaining requests counts as exhausted.

@@ -120,6 +120,7 @@ fn the_back_off_is_half_a_second_and_doubles_even_if_the_server_asks_for_no_wait
 fn the_longest_of_back_off_retry_after_and_reset_counts() {
     for (status, headers, expected) in [
         (LATER, "Retry-After: 1\r\n", 1),
+        (LATER, "Retry-After: 29.997\r\n", 30),
         (LATER, "Retry-After: 1\r\nRatelimit: \"default\";r=0;t=30\r\n", 1),
         (LATER, "Retry-After: 1\r\nRetry-After: 40\r\nRetry-After: soon\r\nRetry-After: 2\r\n", 40),
         (TOO_MANY, "Ratelimit: \"default\";r=0;t=1\r\n", 1),
@@ -129,6 +130,16 @@ fn the_longest_of_back_off_retry_after_and_reset_counts() {
         (TOO_MANY, "Retry-After: Sunday, 06-Nov-94 08:49:37 GMT\r\nRatelimit: \"default\";r=0;t=60\r\n", 60),
     ] {
         assert_eq!(first_wait(status, headers).duration, SECOND * expected, "{status} {headers}");
+    }
+}
+
+#[test]
+fn a_date_counts_from_the_date_of_the_response_because_clocks_differ() {
+    // Decades off in both directions, as seen from the local clock.
+    for year in [1994, 9994] {
+        let headers =
+            format!("Date: Sun, 06 Nov {year} 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov {year} 08:49:39 GMT\r\n");
+        assert_eq!(first_wait(LATER, &headers).duration, SECOND * 2, "{headers}");
     }
 }
 

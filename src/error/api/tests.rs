@@ -50,6 +50,7 @@ fn the_token_is_masked_before_a_text_is_truncated() {
     let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
     for body in [
         format!("{}{TOKEN}", "x".repeat(MAX_QUOTED - 5)),
+        format!("<title>{}{TOKEN}</title>", "x".repeat(MAX_QUOTED - 5)),
         format!(r#"{{"message":"{escaped}"}}"#),
         format!(r#"{{"message":"{}..."}}"#, &TOKEN[..8]),
     ] {
