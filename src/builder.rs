@@ -18,6 +18,9 @@ use crate::wait::{OnWait, Wait};
 /// The longest header value, in bytes. Most servers reject longer headers.
 const MAX_HEADER_LENGTH: usize = 16 * 1024;
 
+/// The marks that are copied together with a token, from a `.env` file or a text.
+const QUOTATION_MARKS: &[char] = &['"', '\'', '`', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›'];
+
 const TOKEN_VARIABLE: &str = "CLOUDFLARE_API_TOKEN";
 const BASE_URL_VARIABLE: &str = "CLOUDFLARE_BASE_URL";
 
@@ -92,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The API token, with the permission `Realtime` or `Realtime Admin`. Surrounding white space is trimmed.
+    /// The API token, with the permission `Realtime` or `Realtime Admin`. Surrounding whitespace is trimmed.
     pub fn api_token(mut self, api_token: impl Into<String>) -> ClientBuilder {
         self.api_token = Setting { name: "api_token", value: api_token.into() };
         self
@@ -267,8 +270,11 @@ fn check_token(token: &Setting) -> Result<&str> {
     let reason = match token.name {
         TOKEN_VARIABLE if value.is_empty() => "is unset or empty; export it, or call api_token",
         _ if value.is_empty() => "is empty; give an API token with the Realtime permission",
+        _ if value.starts_with(QUOTATION_MARKS) || value.ends_with(QUOTATION_MARKS) => {
+            "begins or ends with a quotation mark; give the token alone, without quotation marks"
+        }
         _ if value.contains(char::is_whitespace) => {
-            "has white space or a line break inside; give the token alone, without `Bearer`"
+            "has whitespace or a line break inside; give the token alone, without `Bearer`"
         }
         _ if !value.bytes().all(|byte| byte.is_ascii_graphic()) => {
             "has characters that a token can't have; copy it again"

@@ -9,7 +9,7 @@ use crate::support::*;
 #[test]
 fn a_token_that_cannot_be_sent_is_refused() {
     const EMPTY: &str = "is empty; give an API token with the Realtime permission";
-    const SPACED: &str = "has white space or a line break inside; give the token alone, without `Bearer`";
+    const SPACED: &str = "has whitespace or a line break inside; give the token alone, without `Bearer`";
     const ODD: &str = "has characters that a token can't have; copy it again";
     assert_refused(Client::builder().build(), "api_token", EMPTY);
     for (token, reason) in [
@@ -32,7 +32,45 @@ fn a_token_that_cannot_be_sent_is_refused() {
 }
 
 #[test]
-fn white_space_around_a_token_is_cut_off() {
+fn a_token_in_quotation_marks_is_refused() {
+    const QUOTED: &str = "begins or ends with a quotation mark; give the token alone, without quotation marks";
+    let refuse = |token: String| {
+        println!("{token}");
+        hides_token(&Client::builder().api_token(&token));
+        assert_refused(Client::new(format!(" {token}\n")), "api_token", QUOTED);
+    };
+    for (open, close) in [
+        ("\"", "\""),
+        ("'", "'"),
+        ("`", "`"),
+        ("“", "”"),
+        ("„", "“"),
+        ("”", "”"),
+        ("‘", "’"),
+        ("‚", "‘"),
+        ("«", "»"),
+        ("»", "«"),
+        ("‹", "›"),
+        ("‟", "‛"),
+    ] {
+        refuse(format!("{open}{TOKEN}{close}"));
+        refuse(format!("{open}{TOKEN}"));
+        refuse(format!("{TOKEN}{close}"));
+        refuse(format!("{open} {TOKEN} {close}"));
+        refuse(format!("{open}Bearer {TOKEN}{close}"));
+        refuse(format!("{open}{close}"));
+    }
+}
+
+#[test]
+fn a_token_may_have_a_quotation_mark_inside() {
+    let server = Server::of_list(1, 1);
+    request_of(builder(&server).api_token("a\"b'c`d")).send().unwrap();
+    assert!(server.log().heads[0].contains("authorization: Bearer a\"b'c`d\r\n"));
+}
+
+#[test]
+fn whitespace_around_a_token_is_cut_off() {
     let server = Server::of_list(1, 1);
     request_of(builder(&server).api_token(format!(" \t{TOKEN}\r\n"))).send().unwrap();
     assert!(server.log().heads[0].contains(&format!("authorization: Bearer {TOKEN}\r\n")));

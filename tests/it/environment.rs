@@ -52,7 +52,8 @@ fn a_blank_base_url_counts_as_unset() {
 /// Variables, and the client or error that `from_env` returns for them.
 fn values() -> Vec<(Option<OsString>, OsString, &'static str)> {
     const MISSING: &str = "invalid argument: CLOUDFLARE_API_TOKEN is unset or empty; export it, or call api_token";
-    const SPACED: &str = "invalid argument: CLOUDFLARE_API_TOKEN has white space or a line break inside; give the token alone, without `Bearer`";
+    const SPACED: &str = "invalid argument: CLOUDFLARE_API_TOKEN has whitespace or a line break inside; give the token alone, without `Bearer`";
+    const QUOTED: &str = "invalid argument: CLOUDFLARE_API_TOKEN begins or ends with a quotation mark; give the token alone, without quotation marks";
     const NOT_LOOPBACK: &str =
         "invalid argument: CLOUDFLARE_BASE_URL is http, which would expose the token to the network; use https";
     let token = || Some(OsString::from(TOKEN));
@@ -66,6 +67,7 @@ fn values() -> Vec<(Option<OsString>, OsString, &'static str)> {
         (Some("".into()), "".into(), MISSING),
         (Some(" ".into()), "".into(), MISSING),
         (Some(format!("Bearer {TOKEN}").into()), "".into(), SPACED),
+        (Some(format!("\"{TOKEN}\"").into()), "".into(), QUOTED),
         (token(), "http://api.cloudflare.com".into(), NOT_LOOPBACK),
         (token(), "http://localhost:1/".into(), "Client { http: Http { base_url: \"http://localhost:1\""),
         #[cfg(unix)]
