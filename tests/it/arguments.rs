@@ -1,4 +1,4 @@
-//! Wrong values are refused by name before anything is sent, with what is wrong and what to do, and never quoted.
+//! Wrong values: each is refused by name before anything is sent, with what is wrong and what to do.
 
 use std::time::Duration;
 

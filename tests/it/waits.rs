@@ -1,4 +1,4 @@
-//! "Retries": how long the client waits, and what `on_wait` sees. src/headers/tests.rs covers every form of the headers.
+//! "Retries": how long the client waits, and what `on_wait` sees.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
