@@ -27,11 +27,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     let ids = support::arguments(USAGE);
     let (request, _server) = support::session(Client::builder(), ids.as_ref())?;
     let stays = support::fetch(&request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc))?;
-    Ok(print(&stays)?)
+    Ok(print(&stays, &mut BufWriter::new(io::stdout().lock()))?)
 }
 
-fn print(stays: &[Participant]) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+/// Prints a table of the stays, and a summary.
+pub fn print(stays: &[Participant], out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{:<24} {:<18} {:<25} {:<25} {:>9}", "name", "custom ID", "joined", "left", "minutes")?;
     for stay in stays {
         let columns = [&stay.display_name, &stay.custom_participant_id, &stay.joined_at, &stay.left_at];
@@ -39,7 +39,7 @@ fn print(stays: &[Participant]) -> io::Result<()> {
         let minutes = stay.duration.map_or("-".to_owned(), |minutes| format!("{minutes:.1}"));
         writeln!(out, "{name:<24} {id:<18} {joined:<25} {left:<25} {minutes:>9}")?;
     }
-    let minutes: f64 = stays.iter().filter_map(|stay| stay.duration).sum();
+    let minutes = 0.0 + stays.iter().filter_map(|stay| stay.duration).sum::<f64>(); // the sum of nothing is -0.0
     let people: HashSet<_> = stays.iter().filter_map(support::person).collect();
     writeln!(out, "\n{} stays of {} people, {minutes:.1} minutes in total", stays.len(), people.len())?;
     let longest = stays.iter().max_by(|a, b| a.duration.unwrap_or(0.0).total_cmp(&b.duration.unwrap_or(0.0)));

@@ -91,7 +91,7 @@ pub fn person(stay: &Participant) -> Option<(&'static str, &str)> {
 /// Text for a terminal: participants choose their names, which may hold control characters.
 #[allow(dead_code, reason = "export writes JSON")]
 pub fn printable(text: Option<&str>) -> String {
-    text.unwrap_or("-").replace(char::is_control, "?")
+    text.filter(|text| !text.is_empty()).unwrap_or("-").replace(char::is_control, "?")
 }
 
 /// Clears the line that shows progress on a terminal.

@@ -8,10 +8,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
 use crate::support::*;
 
-#[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
+#[path = "../examples/attendance.rs"]
+mod attendance;
+#[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
 #[path = "../examples/export.rs"]
 mod export;
 mod kills;
+mod output;
+#[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
+#[path = "../examples/people.rs"]
+mod people;
 
 /// An empty folder, removed when dropped.
 struct Folder(PathBuf);
