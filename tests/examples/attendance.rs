@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let ids = support::arguments(USAGE);
+    let ids = support::arguments(USAGE)?;
     let (request, _server) = support::session(Client::builder(), ids.as_ref())?;
     let stays = support::fetch(&request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc))?;
     Ok(print(&stays, &mut BufWriter::new(io::stdout().lock()))?)

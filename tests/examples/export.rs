@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let (ids, file) = match support::arguments(USAGE) {
+    let (ids, file) = match support::arguments(USAGE)? {
         None => (None, std::env::temp_dir().join("realtimekit-sample.jsonl")),
         Some([account_id, app_id, session_id, file]) => (Some([account_id, app_id, session_id]), file.into()),
     };

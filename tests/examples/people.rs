@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let ids = support::arguments(USAGE);
+    let ids = support::arguments(USAGE)?;
     let (request, _server) = support::session(Client::builder(), ids.as_ref())?;
     let stays = support::fetch(&request)?;
     Ok(print(&stays, &mut BufWriter::new(io::stdout().lock()))?)

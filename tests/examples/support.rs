@@ -1,7 +1,9 @@
 //! What the examples share: arguments, exit codes, and a request for a real session or for a sample on an embedded server.
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
@@ -12,42 +14,75 @@ const SAMPLE: &str = include_str!("../data/participants_with_peer_events.json");
 const STAYS: usize = 312;
 const PEOPLE: usize = 260;
 
-/// The arguments; `None` if there are none. Prints `usage` and exits for `--help`, and if there aren't `N` of them.
-pub fn arguments<const N: usize>(usage: &str) -> Option<[String; N]> {
-    let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        println!("{usage}");
-        std::process::exit(0);
-    }
-    if arguments.is_empty() {
-        return None;
-    }
-    let arguments = arguments.try_into().ok();
-    if arguments.is_none() {
-        eprintln!("{usage}");
-        std::process::exit(2);
-    }
-    arguments
+/// Ends a program before it starts: `--help`, or wrong arguments and what is wrong with them.
+#[derive(Debug)]
+pub struct Usage {
+    usage: &'static str,
+    wrong: Option<String>,
 }
 
-/// Prints the error, if any. The exit code is 2 for wrong arguments, otherwise 1.
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.wrong {
+            Some(wrong) => write!(f, "{wrong}\n{}", self.usage),
+            None => f.write_str(self.usage),
+        }
+    }
+}
+
+impl Error for Usage {}
+
+/// The `N` arguments of this program; `None` if there are none.
+pub fn arguments<const N: usize>(usage: &'static str) -> std::result::Result<Option<[String; N]>, Usage> {
+    parse(std::env::args_os().skip(1), usage)
+}
+
+pub fn parse<const N: usize>(
+    arguments: impl IntoIterator<Item = OsString>,
+    usage: &'static str,
+) -> std::result::Result<Option<[String; N]>, Usage> {
+    let wrong = |wrong: String| Usage { usage, wrong: Some(wrong) };
+    let arguments: std::result::Result<Vec<_>, _> = arguments.into_iter().map(OsString::into_string).collect();
+    let arguments = arguments.map_err(|argument| wrong(format!("{argument:?} is not valid UTF-8")))?;
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        return Err(Usage { usage, wrong: None });
+    }
+    if let Some(option) = arguments.iter().find(|argument| argument.starts_with('-')) {
+        return Err(wrong(format!("unknown option {option:?}")));
+    }
+    if arguments.is_empty() {
+        return Ok(None);
+    }
+    let count = arguments.len();
+    arguments.try_into().map(Some).map_err(|_| wrong(format!("expected {N} arguments, got {count}")))
+}
+
+/// Prints the error, if any, or the help. The exit code is 2 for wrong arguments, 1 for other errors.
 pub fn exit(outcome: std::result::Result<(), Box<dyn Error>>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
+    if let Some(Usage { usage, wrong: None }) = error.downcast_ref() {
+        return exit(writeln!(io::stdout(), "{usage}").map_err(Into::into));
+    }
     if error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS; // as in `| head`
     }
-    eprintln!("{}{error}", clear_line());
+    say(&error);
     match error.downcast_ref() {
         Some(realtimekit::Error::InvalidArgument { .. }) => ExitCode::from(2),
+        _ if error.is::<Usage>() => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// Prints a line to stderr. `eprintln!` would panic if nobody reads it.
+fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{}{line}", clear_line());
 }
 
 /// A request for the session with these IDs, with the token from `CLOUDFLARE_API_TOKEN`. Without IDs it is for a sample
 /// session, and the server that holds it comes along.
 pub fn session(client: ClientBuilder, ids: Option<&[String; 3]>) -> Result<(ParticipantsRequest, Option<MockServer>)> {
-    let client = client.on_wait(|wait| eprintln!("{}{wait}", clear_line()));
+    let client = client.on_wait(|wait| say(wait));
     if let Some([account_id, app_id, session_id]) = ids {
         return Ok((client.from_env().build()?.session_participants(account_id, app_id, session_id), None));
     }
@@ -57,7 +92,7 @@ pub fn session(client: ClientBuilder, ids: Option<&[String; 3]>) -> Result<(Part
         then.respond_with(answer);
     });
     let client = client.api_token("sample").base_url(format!("http://{}", server.address())).build()?;
-    eprintln!("Sample data from an embedded server: {STAYS} participants, at most 100 a page.");
+    say(format_args!("Sample data from an embedded server: {STAYS} participants, at most 100 a page."));
     Ok((client.session_participants("sample", "sample", "sample"), Some(server)))
 }
 
@@ -70,10 +105,10 @@ pub fn fetch(request: &ParticipantsRequest) -> Result<Vec<Participant>> {
     while let Some(participant) = participants.next() {
         everybody.push(participant?);
         if let (true, 0, Some(total)) = (is_terminal, everybody.len() % 100, participants.total_count()) {
-            eprint!("\r{} of {total}", everybody.len());
+            let _ = write!(io::stderr(), "\r{} of {total}", everybody.len());
         }
     }
-    eprint!("{}", clear_line());
+    let _ = write!(io::stderr(), "{}", clear_line());
     Ok(everybody)
 }
 

@@ -19,6 +19,7 @@ mod output;
 #[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
 #[path = "../examples/people.rs"]
 mod people;
+mod streams;
 
 /// An empty folder, removed when dropped.
 struct Folder(PathBuf);
