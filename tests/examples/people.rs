@@ -5,8 +5,8 @@
 //! cargo run --example people -- <account_id> <app_id> <session_id>      yours; needs CLOUDFLARE_API_TOKEN
 //! ```
 //!
-//! A person is known by `custom_participant_id`, else by `user_id`, else by name. Somebody who joins from a second device
-//! has two stays at the same time, and the minutes of both count. Stays of which none of the three is known share a line.
+//! A person is known by `custom_participant_id`, else by `user_id`, else by name. Somebody who joins from a second
+//! device has two stays at the same time, and the minutes of both count. Stays without any of the three share a line.
 
 mod support;
 

@@ -1,10 +1,12 @@
-//! The example `export` goes on where it stopped, after an error and after it was killed at any moment.
+//! The examples. Here: `export` goes on where it stopped, after an error and after it was killed at any moment.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+
+use realtimekit::ParticipantsRequest;
 
 use crate::support::*;
 
@@ -14,6 +16,7 @@ mod attendance;
 #[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
 #[path = "../examples/export.rs"]
 mod export;
+mod files;
 mod kills;
 mod output;
 #[allow(dead_code, clippy::duplicate_mod, reason = "its `main` is for `cargo run`, and `support` is in each example")]
@@ -73,23 +76,35 @@ struct List {
     total: AtomicU64,
     /// The most participants a page.
     cap: AtomicU64,
-    /// How many more requests are answered. The rest get a 404 each.
+    /// How many more requests are answered. The rest get a 403 each, which neither is retried nor ends a list.
     answers: AtomicU64,
     /// Whether the rest wait instead.
     stalls: AtomicBool,
+    /// What happens between a request and its answer; given the page's number.
+    meanwhile: Mutex<Box<dyn Fn(u64) + Send>>,
 }
+
+/// How many requests it takes to export [`List::serve`]'s list: one for each page.
+const WHOLE: usize = 5;
 
 impl List {
     /// Ten participants in five pages.
     fn serve() -> (Server, Arc<List>) {
-        let list = Arc::new(List { total: 10.into(), cap: 2.into(), answers: u64::MAX.into(), stalls: false.into() });
+        let list = Arc::new(List {
+            total: 10.into(),
+            cap: 2.into(),
+            answers: u64::MAX.into(),
+            stalls: false.into(),
+            meanwhile: Mutex::new(Box::new(|_| ())),
+        });
         let served = list.clone();
         let server = Server::start(move |_, head| {
+            served.meanwhile.lock().unwrap()(page_no(head));
             let is_answered = served.answers.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
             vec![match is_answered {
                 true => Step::Send(ok_json(list_page(head, served.total.load(SeqCst), served.cap.load(SeqCst)))),
                 false if served.stalls.load(SeqCst) => Step::Stall,
-                false => Step::Send(answer("404 Not Found", "", "")),
+                false => Step::Send(answer("403 Forbidden", "", "")),
             }]
         });
         (server, list)
@@ -100,6 +115,10 @@ impl List {
         self.cap.store(cap, SeqCst);
         self.answers.store(answers, SeqCst);
     }
+
+    fn meanwhile(&self, act: impl Fn(u64) + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Box::new(act);
+    }
 }
 
 /// Exports until a request fails, after this many answers. It leaves what a kill at that moment would leave.
@@ -107,20 +126,23 @@ fn stopped_after(answers: u64, name: &str) -> (Server, Arc<List>, Folder) {
     let (server, list) = List::serve();
     let folder = Folder::new(name);
     list.set(10, 2, answers);
-    assert!(run(&server, &folder).unwrap_err().starts_with("404"));
+    assert!(run(&server, &folder).unwrap_err().starts_with("403"));
     assert!(!folder.file("").exists());
     list.set(10, 2, u64::MAX);
     (server, list, folder)
 }
 
 /// What a kill between the last checkpoint and the rename leaves: here, a folder is in the way.
-fn stopped_before_the_rename(name: &str) -> (Server, Arc<List>, Folder) {
+fn stopped_before_the_rename(total: u64, name: &str) -> (Server, Arc<List>, Folder) {
     let (server, list) = List::serve();
     let folder = Folder::new(name);
-    fs::create_dir_all(folder.file("").join("in the way")).unwrap();
-    run(&server, &folder).unwrap_err();
+    list.set(total, 2, u64::MAX);
+    let obstacle = folder.file("");
+    list.meanwhile(move |_| fs::create_dir_all(obstacle.join("in the way")).unwrap());
+    let error = run(&server, &folder).unwrap_err();
+    assert!(error.starts_with(&format!("{}: ", folder.file("").display())), "{error}");
+    list.meanwhile(|_| ());
     fs::remove_dir_all(folder.file("")).unwrap();
-    assert_eq!(server.seen(), 5);
     (server, list, folder)
 }
 
@@ -129,36 +151,45 @@ fn run(base_url: impl Into<String>, folder: &Folder) -> Result<usize, String> {
 }
 
 fn export_to(base_url: impl Into<String>, file: &Path) -> Result<usize, String> {
-    export::export(&request(base_url).per_page(20), file).map_err(|error| error.to_string())
+    export_of(&request(base_url).per_page(20), file)
+}
+
+fn export_of(request: &ParticipantsRequest, file: &Path) -> Result<usize, String> {
+    export::export(request, file, &mut std::io::sink()).map_err(|error| error.to_string())
 }
 
 #[test]
 fn an_export_that_failed_goes_on_with_the_next_call() {
-    for answers in 0..5 {
-        let (server, _list, folder) = stopped_after(answers, &format!("fails-{answers}"));
+    for answers in 0..WHOLE {
+        let (server, _list, folder) = stopped_after(answers as u64, &format!("fails-{answers}"));
         assert_eq!(run(&server, &folder), Ok(10));
         folder.assert_complete(10);
-        // The newest page is asked for again.
-        assert_eq!(server.seen(), 5 + 1 + usize::from(answers > 0));
+        // One was refused, and the newest page is asked for again.
+        assert_eq!(server.seen(), WHOLE + 1 + usize::from(answers > 0));
     }
 }
 
 #[test]
-fn an_export_that_was_killed_around_its_last_steps_is_finished_by_the_next_call() {
-    let (server, list, folder) = stopped_before_the_rename("unrenamed");
-    list.set(12, 3, u64::MAX); // a finished list isn't asked for again
-    assert_eq!(run(&server, &folder), Ok(10));
-    folder.assert_complete(10);
-    assert_eq!(server.seen(), 5);
+fn an_export_that_was_killed_around_its_last_steps_is_finished_by_the_next_call_without_requests() {
+    for total in [10, 0] {
+        let (server, list, folder) = stopped_before_the_rename(total, "unrenamed");
+        let seen = server.seen();
+        list.set(12, 3, u64::MAX); // a finished list isn't asked for again
+        assert_eq!(run(&server, &folder), Ok(total as usize));
+        folder.assert_complete(total);
+        assert_eq!(server.seen(), seen);
 
-    let (server, _list, folder) = stopped_before_the_rename("renamed");
-    fs::rename(folder.file(".part"), folder.file("")).unwrap();
-    assert_eq!(run(&server, &folder), Ok(10));
-    folder.assert_complete(10);
-    assert_eq!(server.seen(), 5);
-    // And the call after that exports anew.
-    assert_eq!(run(&server, &folder), Ok(10));
-    assert_eq!(server.seen(), 10);
+        let (server, list, folder) = stopped_before_the_rename(total, "renamed");
+        let seen = server.seen();
+        fs::rename(folder.file(".part"), folder.file("")).unwrap();
+        assert_eq!(run(&server, &folder), Ok(total as usize));
+        folder.assert_complete(total);
+        assert_eq!(server.seen(), seen);
+        // And the call after that exports anew.
+        list.set(12, 3, u64::MAX);
+        assert_eq!(run(&server, &folder), Ok(12));
+        folder.assert_complete(12);
+    }
 }
 
 #[test]
@@ -196,20 +227,23 @@ fn an_export_starts_over_when_pages_no_longer_line_up() {
 #[test]
 fn an_export_does_not_go_on_with_other_arguments_and_leaves_the_files_alone() {
     let renamed = {
-        let stopped = stopped_before_the_rename("other-renamed");
+        let stopped = stopped_before_the_rename(10, "other-renamed");
         fs::rename(stopped.2.file(".part"), stopped.2.file("")).unwrap();
         stopped
     };
-    for (server, _list, folder) in [stopped_after(1, "other"), stopped_before_the_rename("other-unrenamed"), renamed] {
+    for (server, _list, folder) in
+        [stopped_after(1, "other"), stopped_before_the_rename(10, "other-unrenamed"), renamed]
+    {
         if folder.file(".part").exists() {
             folder.write(".part", &(folder.read(".part") + "more"));
         }
+        folder.write(".checkpoint.new", "{"); // as after a kill while it was written
         let (state, seen) = (folder.state(), server.seen());
         let other_session = client(&server).session_participants("account", "app", "other").per_page(20);
-        let error = export::export(&other_session, &folder.file("")).unwrap_err().to_string();
+        let error = export_of(&other_session, &folder.file("")).unwrap_err();
         assert!(error.contains("another session"), "{error}");
         let other_size = request(&server).per_page(3);
-        let error = export::export(&other_size, &folder.file("")).unwrap_err().to_string();
+        let error = export_of(&other_size, &folder.file("")).unwrap_err();
         assert!(error.contains("a different per_page"), "{error}");
         assert_eq!((folder.state(), server.seen()), (state, seen));
         assert_eq!(run(&server, &folder), Ok(10));

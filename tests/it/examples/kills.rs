@@ -20,7 +20,8 @@ fn lines_after_the_checkpoint_are_written_anew_wherever_a_kill_cut_them() {
     }
 }
 
-/// Calls are stopped by a 404, which leaves the same files as a kill. Between them the list grows, and the page cap changes.
+/// Calls are stopped by a 403, which leaves the same files as a kill. Between them the list grows, and the page cap
+/// changes.
 #[test]
 fn whatever_happens_between_calls_the_file_is_complete_or_the_error_says_to_start_over() {
     let (mut complete, mut started_over) = (0, 0);
@@ -34,7 +35,7 @@ fn whatever_happens_between_calls_the_file_is_complete_or_the_error_says_to_star
             list.set(total, cap, below(8));
             match run(&server, &folder) {
                 Ok(_) => folder.assert_complete(total),
-                Err(error) if error.starts_with("404") => {}
+                Err(error) if error.starts_with("403") => {}
                 Err(error) => assert!(error.contains("start over"), "{error}"),
             }
             // As after a kill in the middle of the next page.

@@ -34,7 +34,8 @@ fn usual() -> Vec<Participant> {
 fn odd() -> Vec<Participant> {
     stays(vec![
         json!({}),
-        json!({"id": "1", "display_name": "\u{1b}[2Jroot\r\n2 people", "custom_participant_id": "a\0\u{9b}", "left_at": "\n"}),
+        json!({"id": "1", "display_name": "\u{1b}[2Jroot\r\n2 people", "custom_participant_id": "a\0\u{9b}",
+            "left_at": "\n"}),
         json!({"id": "2", "display_name": "", "user_id": "u", "joined_at": "yesterday\t", "duration": 1e6}),
         stay("3", "A name that is longer than its column", "c", "10:00:00", None, Some(0.04)),
     ])
