@@ -259,7 +259,7 @@ fn a_file_that_was_tampered_with_is_an_error_that_says_how_to_start_over() {
         &|folder| fs::remove_file(folder.file(".part")).unwrap(),
         &|folder| folder.write(".checkpoint", ""),
         &|folder| folder.write(".checkpoint", &folder.read(".checkpoint")[1..]),
-        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint").replace("offset", "place")),
+        &|folder| folder.write(".checkpoint", &folder.read(".checkpoint").replace("page_no", "page")),
     ];
     for tamper in tampers {
         let (server, _list, folder) = stopped_after(2, "tampered");
