@@ -30,6 +30,10 @@ pub(super) enum Failure {
     ResponseTooLarge(u64),
     #[cfg_attr(not(feature = "gzip"), allow(dead_code, reason = "without the feature nothing is decompressed"))]
     CorruptGzip,
+    UntrustedCertificate,
+    /// A TLS connection that was garbled on its way.
+    TlsGarbled,
+    /// Any other failure of TLS.
     Tls,
     InvalidHttp,
     ProxyClosed,
@@ -77,17 +81,21 @@ impl Failure {
             ureq::Error::ConnectProxyFailed(text) => Failure::from_proxy(text),
             ureq::Error::InvalidProxyUrl => Failure::ProxyRefused,
             ureq::Error::Tls(_) | ureq::Error::TlsRequired => Failure::Tls,
-            #[cfg(feature = "rustls")]
-            ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Failure::Tls,
             ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Failure::InvalidHttp,
             ureq::Error::RequireHttpsOnly(_) => Failure::HttpsOnly,
-            _ => Failure::Other,
+            other => Failure::from_text(&other.to_string()),
         }
+    }
+
+    /// The variants of TLS libraries exist only with their features of ureq, so the text has to do.
+    fn from_text(text: &str) -> Failure {
+        let is_tls = ["rustls: ", "native-tls: ", "PEM: ", "der: "].iter().any(|name| text.starts_with(name));
+        if is_tls { Failure::from_tls(text) } else { Failure::Other }
     }
 
     fn from_io(error: &io::Error) -> Failure {
         match error.kind() {
-            ErrorKind::InvalidData => Failure::Tls, // a certificate that isn't trusted
+            ErrorKind::InvalidData => Failure::from_tls(&error.to_string()), // rustls's errors
             ErrorKind::InvalidInput => Failure::Other,
             ErrorKind::TimedOut => Failure::ConnectTimeout,
             ErrorKind::ConnectionRefused => Failure::ConnectionRefused,
@@ -95,9 +103,26 @@ impl Failure {
             | ErrorKind::ConnectionReset
             | ErrorKind::ConnectionAborted
             | ErrorKind::BrokenPipe => Failure::ConnectionBroke,
-            // std's kind for a failed look-up can't be named, so its text has to do.
-            _ if error.to_string().contains("lookup address") => Failure::HostNotFound,
-            _ => Failure::ConnectionFailed,
+            _ => match error.to_string() {
+                // std's kind for a failed look-up can't be named, so its text has to do.
+                text if text.contains("lookup address") => Failure::HostNotFound,
+                text if text.contains("SSL routines") => Failure::from_tls(&text), // OpenSSL's errors
+                _ => Failure::ConnectionFailed,
+            },
+        }
+    }
+
+    /// rustls and OpenSSL tell their failures apart only by text here; tests over sockets pin rustls's.
+    fn from_tls(text: &str) -> Failure {
+        let text = text.to_lowercase();
+        let is_garbled = ["cannot decrypt", "badrecordmac", "bad record mac"].iter().any(|part| text.contains(part));
+        if is_garbled {
+            return Failure::TlsGarbled;
+        }
+        // An alert comes from the server, and is about the client's certificate.
+        match text.contains("certificate") && !text.contains("alert") {
+            true => Failure::UntrustedCertificate,
+            false => Failure::Tls,
         }
     }
 
@@ -121,9 +146,11 @@ impl Failure {
             | Failure::ResponseTimeout
             | Failure::AgentTimeout
             | Failure::CorruptGzip
+            | Failure::TlsGarbled
             | Failure::ProxyClosed => true,
             Failure::ProxyAnswered(status) => matches!(status, 429 | 500..),
             Failure::ResponseTooLarge(_)
+            | Failure::UntrustedCertificate
             | Failure::Tls
             | Failure::InvalidHttp
             | Failure::ProxyRefused
@@ -149,6 +176,8 @@ impl TransportError {
             // ureq's hidden error for chunks that it can't read. The rest of its errors can't occur here.
             Failure::Other => error.failure = Failure::ConnectionBroke,
             Failure::ConnectTimeout => error.failure = Failure::ResponseTimeout,
+            // The handshake is over.
+            Failure::UntrustedCertificate | Failure::Tls => error.failure = Failure::TlsGarbled,
             _ => {}
         }
         error
@@ -174,9 +203,11 @@ impl TransportError {
             Failure::AgentTimeout => "raise that limit on the agent",
             Failure::ResponseTooLarge(_) => "raise max_response_size or ask for a smaller per_page",
             Failure::CorruptGzip => "try again, then check any proxy or gateway",
-            Failure::Tls => {
+            Failure::UntrustedCertificate => {
                 "the certificate may not be trusted: check base_url and any proxy, or give the builder an agent that trusts a private CA"
             }
+            Failure::TlsGarbled => "try again, then check the network and any proxy",
+            Failure::Tls => "check base_url, any proxy, and the TLS settings of any agent",
             Failure::InvalidHttp => "check base_url and any proxy or gateway",
             Failure::ProxyClosed => "try again, then check the proxy",
             Failure::ProxyAnswered(407) => "check the proxy's user name and password",
@@ -228,7 +259,9 @@ impl fmt::Display for TransportError {
                 write!(f, "the response from {route} is larger than max_response_size ({limit} bytes)")
             }
             Failure::CorruptGzip => write!(f, "the gzip body from {route} is corrupt"),
-            Failure::Tls => write!(f, "the TLS connection to {route} failed"),
+            Failure::UntrustedCertificate | Failure::TlsGarbled | Failure::Tls => {
+                write!(f, "the TLS connection to {route} failed")
+            }
             Failure::InvalidHttp => write!(f, "the answer from {route} is not valid HTTP"),
             Failure::ProxyClosed => write!(f, "{first_hop} closed the connection without an answer"),
             Failure::ProxyAnswered(status) => write!(f, "{first_hop} answered {status} to CONNECT"),

@@ -62,12 +62,47 @@ fn every_error_of_ureq_has_its_failure() {
 }
 
 #[test]
-fn in_a_body_a_timeout_is_of_the_response_and_an_unknown_error_a_broken_connection() {
+fn only_a_certificate_that_is_not_trusted_is_a_certificate_failure() {
+    for (text, expected) in [
+        ("invalid peer certificate: UnknownIssuer", Failure::UntrustedCertificate),
+        ("peer sent no certificates", Failure::UntrustedCertificate),
+        ("cannot decrypt peer's message", Failure::TlsGarbled),
+        ("received fatal alert: BadRecordMac", Failure::TlsGarbled),
+        ("received fatal alert: CertificateRequired", Failure::Tls),
+        ("received corrupt message of type InvalidContentType", Failure::Tls),
+    ] {
+        let cause = ureq::Error::Io(io::Error::new(ErrorKind::InvalidData, text));
+        assert_eq!(Failure::new(&cause), expected, "{text}");
+    }
+}
+
+/// native-tls's variant can't be made here. Its texts are those of OpenSSL, macOS and Windows.
+#[test]
+fn failures_of_another_tls_library_are_tls_failures() {
+    for (text, expected) in [
+        ("native-tls: error:0A000086:SSL routines::certificate verify failed", Failure::UntrustedCertificate),
+        ("native-tls: The certificate was not trusted.", Failure::UntrustedCertificate),
+        ("native-tls: A certificate chain could not be built.", Failure::UntrustedCertificate),
+        ("native-tls: error:0A000412:SSL routines::sslv3 alert bad certificate", Failure::Tls),
+        ("native-tls: unexpected EOF", Failure::Tls),
+        ("rustls: handshake not complete", Failure::Tls),
+        ("der: malformed", Failure::Tls),
+        ("other: no", Failure::Other),
+    ] {
+        assert_eq!(Failure::from_text(text), expected, "{text}");
+    }
+    let garbled = "error:0A000119:SSL routines::decryption failed or bad record mac";
+    assert_eq!(Failure::new(&ureq::Error::Io(io::Error::other(garbled))), Failure::TlsGarbled);
+}
+
+#[test]
+fn in_a_body_a_timeout_is_of_the_response_and_any_other_error_a_broken_connection() {
     for (cause, expected) in [
         (io(ErrorKind::TimedOut), Failure::ResponseTimeout),
         (ureq::Error::BodyStalled, Failure::ConnectionBroke),
         (io(ErrorKind::InvalidInput), Failure::ConnectionBroke),
         (ureq::Error::BodyExceedsLimit(16), Failure::ResponseTooLarge(16)),
+        (io(ErrorKind::InvalidData), Failure::TlsGarbled),
     ] {
         assert_eq!(TransportError::in_body(cause, &route(None)).failure(), expected);
     }
@@ -134,9 +169,19 @@ fn every_failure_is_described_with_the_host_or_the_proxy() {
             "the gzip body from api.example.com is corrupt; try again, then check any proxy or gateway",
         ),
         (
-            Failure::Tls,
+            Failure::UntrustedCertificate,
             proxied(),
             "the TLS connection to api.example.com through the proxy proxy.example.com:3128 failed; the certificate may not be trusted: check base_url and any proxy, or give the builder an agent that trusts a private CA",
+        ),
+        (
+            Failure::TlsGarbled,
+            None,
+            "the TLS connection to api.example.com failed; try again, then check the network and any proxy",
+        ),
+        (
+            Failure::Tls,
+            None,
+            "the TLS connection to api.example.com failed; check base_url, any proxy, and the TLS settings of any agent",
         ),
         (
             Failure::InvalidHttp,
@@ -188,6 +233,7 @@ fn every_failure_without_a_response_is_retried_or_not() {
         (Failure::ResponseTimeout, true),
         (Failure::AgentTimeout, true),
         (Failure::CorruptGzip, true),
+        (Failure::TlsGarbled, true),
         (Failure::ProxyClosed, true),
         (Failure::ProxyAnswered(429), true),
         (Failure::ProxyAnswered(500), true),
@@ -198,6 +244,7 @@ fn every_failure_without_a_response_is_retried_or_not() {
         (Failure::ProxyAnswered(407), false),
         (Failure::ProxyRefused, false),
         (Failure::ResponseTooLarge(16), false),
+        (Failure::UntrustedCertificate, false),
         (Failure::Tls, false),
         (Failure::InvalidHttp, false),
         (Failure::HttpsOnly, false),

@@ -9,6 +9,8 @@ pub mod mutants;
 mod pages;
 mod responses;
 mod server;
+#[cfg(feature = "rustls")]
+mod tls_relay;
 
 pub use assertions::{assert_refused, failed, hides_token, until};
 pub use checkpoints::{resumed, stored};
@@ -25,3 +27,5 @@ pub use pages::{
 };
 pub use responses::{GZIP, answer, chunked, gzip, ok, ok_json, unavailable, unframed};
 pub use server::{Server, Step};
+#[cfg(feature = "rustls")]
+pub use tls_relay::{Garbled, TlsRelay};
