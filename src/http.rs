@@ -54,12 +54,14 @@ impl Http {
     ) -> Result<Decoded<T>> {
         let url = url::build(&self.base_url, parameters)?;
         let mut retries = 0;
+        let mut fresh_connection = false;
         loop {
-            let error = match self.attempt(&url, decode, buffer) {
+            let error = match self.attempt(&url, fresh_connection, decode, buffer) {
                 Ok(decoded) => return Ok(decoded),
                 Err(error) => error,
             };
-            if let Error::Transport(_) = &error {
+            fresh_connection = matches!(error, Error::Transport(_));
+            if fresh_connection {
                 self.resolver.expire();
             }
             let Some(delay) = retry::next_delay(&error, retries, &self.limits, retry::random()) else {
@@ -84,8 +86,15 @@ impl Http {
         sleep(duration);
     }
 
-    fn attempt<T>(&self, url: &str, decode: Decode<T>, buffer: &mut BodyBuffer) -> Result<Decoded<T>> {
-        let response = self.call(url).map_err(|cause| Error::Transport(TransportError::new(cause, &self.route)))?;
+    fn attempt<T>(
+        &self,
+        url: &str,
+        fresh_connection: bool,
+        decode: Decode<T>,
+        buffer: &mut BodyBuffer,
+    ) -> Result<Decoded<T>> {
+        let response = self.call(url, fresh_connection);
+        let response = response.map_err(|cause| Error::Transport(TransportError::new(cause, &self.route)))?;
         let arrival = Instant::now();
         let (head, mut body) = response.into_parts();
         let is_success = head.status.is_success();
@@ -114,7 +123,7 @@ impl Http {
         }
     }
 
-    fn call(&self, url: &str) -> std::result::Result<Response<ureq::Body>, ureq::Error> {
+    fn call(&self, url: &str, fresh_connection: bool) -> std::result::Result<Response<ureq::Body>, ureq::Error> {
         let mut request = self
             .agent
             .get(url)
@@ -127,6 +136,10 @@ impl Http {
             .timeout_per_call(None)
             .max_redirects(0)
             .http_status_as_error(false);
+        if fresh_connection {
+            // The pool may hold more connections that a router has forgotten. Each would use up an attempt.
+            request = request.max_idle_age(Duration::ZERO);
+        }
         if self.base_url.is_loopback {
             request = request.proxy(None);
         }

@@ -1,4 +1,8 @@
-//! "Iterating": everything goes over one connection, and one that the server has closed is replaced.
+//! "Iterating": everything goes over one connection, and one that the server has closed or forgotten is replaced.
+
+use std::sync::Barrier;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use realtimekit::ureq;
 
@@ -64,4 +68,30 @@ fn bytes_after_a_body_are_not_taken_for_the_next_response() {
     let server = Server::start(|_, head| [ok_json(list_page(head, 6, 2)), ok_json(page(1, 6, 6))].concat());
     assert_eq!(ids(request(&server)), expected_ids(1, 6));
     assert_eq!(server.seen(), 3);
+}
+
+#[test]
+fn a_retry_takes_no_further_connection_from_the_pool() {
+    // Each connection answers one request and no other, as if a router had forgotten it.
+    let barrier = Barrier::new(3);
+    let server = Server::start(move |nth, _| {
+        if nth < 3 {
+            barrier.wait(); // so that the pool comes to hold three
+        }
+        vec![Step::Send(ok_json(page(1, 1, 1))), Step::Stall]
+    });
+    let (agent, attempts) = counting_agent(|| None);
+    let builder = builder(&server).agent(agent);
+    let request = request_of(builder.clone());
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| request.send().unwrap());
+        }
+    });
+    assert_eq!(server.log().connections, 3);
+
+    // A busy machine may miss the limit over a new connection as well.
+    request_of(builder.timeout(Duration::from_millis(500)).max_retries(50)).send().unwrap();
+    let over_new_connections = server.log().connections - 3;
+    assert_eq!(attempts.load(Ordering::SeqCst) - 3, 1 + over_new_connections);
 }
