@@ -131,23 +131,57 @@ fn an_ip_address_needs_no_look_up() {
     }
 }
 
-/// Over a real socket: the client's agent asks this resolver, and a failed attempt expires its answers.
-#[test]
-fn a_client_uses_its_resolver_and_expires_answers_after_a_failed_attempt() {
-    let listener = std::net::TcpListener::bind("localhost:0").unwrap();
-    let base_url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-    let server = std::thread::spawn(move || drop(listener.accept())); // closes the connection
+/// A client of the default agent, and a request of it.
+fn client_of(base_url: String) -> (crate::http::Http, crate::parameters::Parameters) {
     let builder = crate::Client::builder().api_token("token").base_url(base_url).max_retries(0);
-    let http = Arc::new(builder.into_http().unwrap());
     let parameters = crate::parameters::Parameters {
         account_id: "a".to_owned(),
         app_id: "b".to_owned(),
         session_id: "c".to_owned(),
         ..Default::default()
     };
-    let resolver = http.resolver.clone();
+    (builder.into_http().unwrap(), parameters)
+}
+
+/// Over a real socket: the client's agent asks this resolver, and a failed attempt expires its answers.
+#[test]
+fn a_client_uses_its_resolver_and_expires_answers_after_a_failed_attempt() {
+    let listener = std::net::TcpListener::bind("localhost:0").unwrap();
+    let (http, parameters) = client_of(format!("http://localhost:{}", listener.local_addr().unwrap().port()));
+    let server = std::thread::spawn(move || drop(listener.accept())); // closes the connection
     assert!(http.get(&parameters, crate::decode::page, &mut Default::default()).is_err());
     server.join().unwrap();
-    let answers = resolver.lock();
+    let answers = http.resolver.lock();
     assert_eq!(answers.values().map(|answer| answer.fresh_until).collect::<Vec<_>>(), [None]);
+}
+
+/// Every look-up renews the answer's time, so that a second one would show.
+#[test]
+fn a_client_looks_a_name_up_for_its_first_request_only_and_an_ip_address_never() {
+    for (host, names) in [("localhost", 1), ("127.0.0.1", 0)] {
+        let listener = std::net::TcpListener::bind((host, 0)).unwrap();
+        let (http, parameters) = client_of(format!("http://{host}:{}", listener.local_addr().unwrap().port()));
+        let server = std::thread::spawn(move || {
+            for _ in 0..3 {
+                refuse(&mut listener.accept().unwrap().0);
+            }
+        });
+        let answers: Vec<Vec<_>> = (0..3)
+            .map(|_| {
+                assert!(http.get(&parameters, crate::decode::page, &mut Default::default()).is_err());
+                http.resolver.lock().values().map(|answer| answer.fresh_until).collect()
+            })
+            .collect();
+        server.join().unwrap();
+        assert_eq!(answers[0].len(), names);
+        assert!(answers.iter().all(|later| *later == answers[0]), "{answers:?}");
+    }
+}
+
+/// Reads a request and answers it by a refusal, after which no answer of DNS expires.
+fn refuse(stream: &mut std::net::TcpStream) {
+    use std::io::{BufRead, BufReader, Write};
+    let mut lines = BufReader::new(&*stream).lines();
+    while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+    stream.write_all(b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
 }
