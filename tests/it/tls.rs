@@ -2,7 +2,7 @@
 //! ends.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use httpmock::MockServer;
 use httpmock::server::DEFAULT_CA_CERTIFICATE;
@@ -117,7 +117,9 @@ fn the_timeout_bounds_a_handshake_that_is_never_answered() {
     // The server waits for a request in vain.
     let server = Server::always(Vec::<Step>::new());
     let base_url = server.base_url().replace("http:", "https:");
+    let start = Instant::now();
     let error = failed(request_of(builder(base_url).timeout(Duration::from_millis(500)).max_retries(0)).send());
+    assert!(start.elapsed() < Duration::from_secs(15), "the server waits twice as long: {:?}", start.elapsed());
     assert!(error.is_timeout(), "{error:?}");
     assert!(!error.to_string().contains("agent"), "none was given: {error}");
     server.wait_for_hang_up();
