@@ -97,6 +97,7 @@ impl Failure {
         match error.kind() {
             ErrorKind::InvalidData => Failure::from_tls(&error.to_string()), // rustls's errors
             ErrorKind::InvalidInput => Failure::Other,
+            _ if is_unknown_host(error) => Failure::HostNotFound,
             ErrorKind::TimedOut => Failure::ConnectTimeout,
             ErrorKind::ConnectionRefused => Failure::ConnectionRefused,
             ErrorKind::UnexpectedEof
@@ -104,8 +105,6 @@ impl Failure {
             | ErrorKind::ConnectionAborted
             | ErrorKind::BrokenPipe => Failure::ConnectionBroke,
             _ => match error.to_string() {
-                // std's kind for a failed look-up can't be named, so its text has to do.
-                text if text.contains("lookup address") => Failure::HostNotFound,
                 text if text.contains("SSL routines") => Failure::from_tls(&text), // OpenSSL's errors
                 _ => Failure::ConnectionFailed,
             },
@@ -162,6 +161,12 @@ impl Failure {
     pub(super) fn is_timeout(self) -> bool {
         matches!(self, Failure::ConnectTimeout | Failure::ResponseTimeout | Failure::AgentTimeout)
     }
+}
+
+/// Whether a look-up failed. std's kind of that error can't be named.
+fn is_unknown_host(error: &io::Error) -> bool {
+    // Unix has a text, and Windows WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY and WSANO_DATA.
+    error.to_string().contains("lookup address") || matches!(error.raw_os_error(), Some(11001..=11004))
 }
 
 impl TransportError {

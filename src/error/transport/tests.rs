@@ -31,6 +31,10 @@ fn every_error_of_ureq_has_its_failure() {
         (io(ErrorKind::Other), Failure::ConnectionFailed),
         (io(ErrorKind::InvalidData), Failure::Tls),
         (io(ErrorKind::InvalidInput), Failure::Other),
+        // Windows's codes for an unknown host, which mean nothing elsewhere.
+        (ureq::Error::Io(io::Error::from_raw_os_error(11001)), Failure::HostNotFound),
+        (ureq::Error::Io(io::Error::from_raw_os_error(11004)), Failure::HostNotFound),
+        (ureq::Error::Io(io::Error::from_raw_os_error(11005)), Failure::ConnectionFailed),
         (ureq::Error::StatusCode(500), Failure::Other),
         (ureq::Error::BadUri("://".to_owned()), Failure::Other),
         (ureq::Error::InvalidProxyUrl, Failure::ProxyRefused),
