@@ -52,7 +52,7 @@ impl BaseUrl {
 
 /// Whether the rest of an authority is empty or a port. `Uri` accepts any digits, and ureq would use 80 for a wrong
 /// one.
-fn is_port(text: &str) -> bool {
+pub(crate) fn is_port(text: &str) -> bool {
     let is_number = |digits: &str| !digits.starts_with('+') && digits.parse().is_ok_and(|port: u16| port > 0);
     text.is_empty() || text.strip_prefix(':').is_some_and(is_number)
 }

@@ -148,6 +148,8 @@ impl ClientBuilder {
     }
 
     /// The `User-Agent` header, printable ASCII of at most 16 KiB; by default `realtimekit/` and this crate's version.
+    ///
+    /// The default agent also sends it to a proxy.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> ClientBuilder {
         self.user_agent = user_agent.into();
         self
@@ -155,6 +157,7 @@ impl ClientBuilder {
 
     /// An agent of your own, for its proxy, its TLS settings and its connection pool.
     ///
+    /// The client then doesn't look at the environment's proxies; ureq does, unless you set a proxy on the agent.
     /// The agent keeps its resolver and its other time limits, such as `timeout_connect`. The client overrides
     /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, reads error responses
     /// itself, and uses no proxy for a loopback host.
@@ -228,10 +231,11 @@ impl ClientBuilder {
         if self.max_response_size == 0 {
             return Err(Error::invalid("max_response_size", "must be at least 1 byte; 16 MiB is the default"));
         }
+        let user_agent = header_value(&self.user_agent, "user_agent")?;
         let resolver = CachingResolver::default();
         let agent = match self.agent {
             Some(agent) => agent,
-            None => agent::default_agent(&base_url, resolver.clone())?,
+            None => agent::default_agent(&base_url, &self.user_agent, resolver.clone())?,
         };
         Ok(Http {
             route: Arc::new(agent::route(&agent, &base_url)),
@@ -240,7 +244,7 @@ impl ClientBuilder {
             base_url,
             token: token.to_owned(),
             authorization,
-            user_agent: header_value(&self.user_agent, "user_agent")?,
+            user_agent,
             timeout: self.timeout.min(MAX_DURATION),
             max_response_size: self.max_response_size,
             limits: RetryLimits {

@@ -44,6 +44,7 @@
 mod client; //       Client: the entry point
 mod builder; //      ClientBuilder: settings and their validation
 mod agent; //        builds the default agent, and the route that error messages name
+mod proxy; //        reads the default agent's proxy from the environment
 mod request; //      ParticipantsRequest: setters, and the ways to send
 mod iter; //         Pages and Participants: the iterators, which fetch and check pages
 mod checkpoint; //   Checkpoint: the stored form of how far a list got

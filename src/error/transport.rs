@@ -50,15 +50,16 @@ pub(crate) struct Route {
     /// The host of the base URL, with its port if it has one.
     pub(crate) host: String,
     pub(crate) proxy: Option<ProxyName>,
+    /// What the client looks up, such as `the host api.cloudflare.com`.
+    pub(crate) looked_up: String,
 }
 
 /// A proxy's host and port, without its credentials.
 #[derive(Debug)]
 pub(crate) enum ProxyName {
-    /// An HTTP or HTTPS proxy. The client resolves and connects to the proxy only.
+    /// An HTTP or HTTPS proxy. Its own refusals are told apart from connections to it that fail.
     Connect(String),
-    /// ureq ignores a SOCKS proxy from the environment while its feature `socks-proxy` is off, so messages only mention
-    /// it.
+    /// A SOCKS proxy. A connection that fails may have failed in front of it or behind it.
     Socks(String),
 }
 
@@ -117,6 +118,10 @@ impl Failure {
         let is_garbled = ["cannot decrypt", "badrecordmac", "bad record mac"].iter().any(|part| text.contains(part));
         if is_garbled {
             return Failure::TlsGarbled;
+        }
+        // ureq's own texts for a SOCKS proxy that doesn't speak SOCKS.
+        if text.starts_with("invalid response") || text.starts_with("invalid reserved") {
+            return Failure::ConnectionFailed;
         }
         // An alert comes from the server, and is about the client's certificate.
         match text.contains("certificate") && !text.contains("alert") {
@@ -225,7 +230,7 @@ impl TransportError {
 }
 
 impl Route {
-    /// The host that is resolved and connected to first.
+    /// The host that is connected to first.
     fn first_hop(&self) -> String {
         match &self.proxy {
             Some(ProxyName::Connect(proxy)) => format!("the proxy {proxy}"),
@@ -240,7 +245,7 @@ impl fmt::Display for Route {
         f.write_str(&self.host)?;
         match &self.proxy {
             Some(ProxyName::Connect(proxy)) => write!(f, " through the proxy {proxy}"),
-            Some(ProxyName::Socks(proxy)) => write!(f, " (SOCKS proxy {proxy})"),
+            Some(ProxyName::Socks(proxy)) => write!(f, " through the SOCKS proxy {proxy}"),
             None => Ok(()),
         }
     }
@@ -251,7 +256,7 @@ impl fmt::Display for TransportError {
         let route = &*self.route;
         let first_hop = route.first_hop();
         match self.failure {
-            Failure::HostNotFound => write!(f, "DNS did not find {first_hop}"),
+            Failure::HostNotFound => write!(f, "DNS did not find {}", route.looked_up),
             Failure::ConnectionRefused => write!(f, "the connection to {first_hop} was refused"),
             Failure::ConnectionFailed => write!(f, "the connection to {first_hop} failed"),
             Failure::ConnectionBroke => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use realtimekit::Error;
+use realtimekit::{Error, ureq};
 
 use crate::support::*;
 
@@ -91,4 +91,25 @@ fn a_proxy_whose_answer_is_not_http_is_named() {
     let expected = format!("the answer from api.invalid through the proxy {} is not valid HTTP", proxy.host());
     assert!(error.to_string().starts_with(&expected), "{error}");
     assert_eq!(proxy.seen(), 1);
+}
+
+#[test]
+fn a_name_that_is_not_found_is_that_of_the_proxy_or_of_the_host() {
+    for (base_url, proxy, resolve_target, expected) in [
+        ("https://api.invalid", "proxy.invalid", false, "the proxy proxy.invalid:3128"),
+        ("https://api.invalid", "proxy.invalid", true, "the host api.invalid or the proxy proxy.invalid:3128"),
+        ("https://api.invalid", "10.0.0.1", true, "the host api.invalid"),
+        ("https://api.invalid", "[::1]", true, "the host api.invalid"),
+        ("https://10.0.0.1", "proxy.invalid", true, "the proxy proxy.invalid:3128"),
+    ] {
+        let proxy = ureq::Proxy::builder(ureq::ProxyProtocol::Http).host(proxy).port(3128);
+        let proxy = proxy.resolve_target(resolve_target).build().unwrap();
+        let config = ureq::Agent::config_builder().proxy(Some(proxy));
+        let not_found = |_: ureq::http::Request<ureq::SendBody<'_>>, _: ureq::middleware::MiddlewareNext<'_>| {
+            Err(ureq::Error::HostNotFound)
+        };
+        let agent = config.middleware(not_found).build().into();
+        let error = failed(request_of(builder(base_url).agent(agent).max_retries(0)).send());
+        assert!(error.to_string().starts_with(&format!("DNS did not find {expected}; ")), "{error}");
+    }
 }

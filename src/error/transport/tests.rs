@@ -2,7 +2,8 @@ use super::*;
 use crate::error::Error;
 
 fn route(proxy: Option<ProxyName>) -> Arc<Route> {
-    Arc::new(Route { host: "api.example.com".to_owned(), proxy })
+    let looked_up = "the host it looks up".to_owned();
+    Arc::new(Route { host: "api.example.com".to_owned(), proxy, looked_up })
 }
 
 fn io(kind: ErrorKind) -> ureq::Error {
@@ -74,6 +75,7 @@ fn only_a_certificate_that_is_not_trusted_is_a_certificate_failure() {
         ("received fatal alert: BadRecordMac", Failure::TlsGarbled),
         ("received fatal alert: CertificateRequired", Failure::Tls),
         ("received corrupt message of type InvalidContentType", Failure::Tls),
+        ("invalid response version", Failure::ConnectionFailed), // of a SOCKS proxy
     ] {
         let cause = ureq::Error::Io(io::Error::new(ErrorKind::InvalidData, text));
         assert_eq!(Failure::new(&cause), expected, "{text}");
@@ -119,18 +121,13 @@ fn every_failure_is_described_with_the_host_or_the_proxy() {
     let table = [
         (
             Failure::HostNotFound,
-            None,
-            "DNS did not find the host api.example.com; check base_url, the name server and any proxy",
-        ),
-        (
-            Failure::HostNotFound,
             proxied(),
-            "DNS did not find the proxy proxy.example.com:3128; check base_url, the name server and any proxy",
+            "DNS did not find the host it looks up; check base_url, the name server and any proxy",
         ),
         (
-            Failure::HostNotFound,
+            Failure::ConnectionFailed,
             socks(),
-            "DNS did not find the host api.example.com (SOCKS proxy socks.example.com:1080); check base_url, the name server and any proxy",
+            "the connection to the host api.example.com through the SOCKS proxy socks.example.com:1080 failed; check base_url, the network and any proxy",
         ),
         (
             Failure::ConnectionRefused,
