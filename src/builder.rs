@@ -1,6 +1,7 @@
 //! `ClientBuilder`: settings and their validation.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::headers::MAX_DURATION;
 use crate::http::Http;
 use crate::resolver::CachingResolver;
 use crate::retry::RetryLimits;
-use crate::wait::{OnWait, Wait};
+use crate::wait::{Wait, Waiting};
 
 /// The longest header value, in bytes. Most servers reject longer headers.
 const MAX_HEADER_LENGTH: usize = 16 * 1024;
@@ -50,7 +51,7 @@ pub struct ClientBuilder {
     max_response_size: u64,
     user_agent: String,
     agent: Option<ureq::Agent>,
-    on_wait: Option<OnWait>,
+    waiting: Waiting,
 }
 
 /// A value, and the setter or variable that it comes from.
@@ -71,7 +72,7 @@ impl Default for ClientBuilder {
             max_response_size: 16 * 1024 * 1024,
             user_agent: concat!("realtimekit/", env!("CARGO_PKG_VERSION")).to_owned(),
             agent: None,
-            on_wait: None,
+            waiting: Waiting::default(),
         }
     }
 }
@@ -211,7 +212,50 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub fn on_wait(mut self, on_wait: impl Fn(&Wait<'_>) + Send + Sync + 'static) -> ClientBuilder {
-        self.on_wait = Some(Arc::new(on_wait));
+        self.waiting.on_wait = Some(Arc::new(on_wait));
+        self
+    }
+
+    /// Replaces the sleep of each wait, to count down, to stop at a signal, or to test without waiting.
+    ///
+    /// The function is called after [`on_wait`](Self::on_wait), from the thread that waits, and sleeps as long as it
+    /// likes. After `ControlFlow::Continue(())` the client goes on. After `ControlFlow::Break(())` the call or the
+    /// iterator's `next` returns [`Error::Cancelled`]. An iterator can then be resumed: it waits for what is left of a
+    /// wait for the rate limit, but not again before a retry.
+    ///
+    /// A request that is under way can't be cancelled; [`timeout`](Self::timeout) bounds it.
+    ///
+    /// ```no_run
+    /// use realtimekit::Client;
+    /// use std::ops::ControlFlow;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use std::thread::sleep;
+    /// use std::time::{Duration, Instant};
+    ///
+    /// static STOP: AtomicBool = AtomicBool::new(false); // a signal handler sets it
+    ///
+    /// # fn main() -> realtimekit::Result<()> {
+    /// let client = Client::builder()
+    ///     .from_env()
+    ///     .sleep_with(|wait| {
+    ///         let start = Instant::now();
+    ///         while start.elapsed() < wait.duration {
+    ///             if STOP.load(Ordering::Relaxed) {
+    ///                 return ControlFlow::Break(());
+    ///             }
+    ///             sleep(Duration::from_millis(50));
+    ///         }
+    ///         ControlFlow::Continue(())
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sleep_with(
+        mut self,
+        sleep_with: impl Fn(&Wait<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> ClientBuilder {
+        self.waiting.sleep_with = Some(Arc::new(sleep_with));
         self
     }
 
@@ -251,7 +295,7 @@ impl ClientBuilder {
                 max_retries: self.max_retries,
                 max_retry_wait: self.max_retry_wait.min(MAX_DURATION),
             },
-            on_wait: self.on_wait,
+            waiting: self.waiting,
         })
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::completeness::{Position, Rules};
+use crate::error::{Error, Result};
 use crate::parameters::Parameters;
 
 /// How far [`Pages`](crate::Pages) got, to be stored and passed to
@@ -66,17 +67,22 @@ impl Checkpoint {
         u32::try_from(self.position.page_no()).unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn position(&self) -> &Position {
-        &self.position
+    /// Whether the list has ended, so that resuming requests nothing.
+    ///
+    /// A full last page doesn't prove that the list ends there. Only the iterator's `None` does, so take the checkpoint
+    /// once more after it.
+    pub fn is_finished(&self) -> bool {
+        self.position.is_finished()
     }
 
-    /// Checks that a request with these parameters can go on from here. The error says why not.
-    pub(crate) fn check(&self, parameters: &Parameters, rules: Rules) -> Result<(), String> {
-        let refuse = |reason: &str| Err(format!("got a checkpoint that {reason}, or start over without it"));
+    /// Where a request with these parameters goes on.
+    pub(crate) fn position_for(&self, parameters: &Parameters) -> Result<Position> {
+        let refuse =
+            |reason: &str| Err(Error::invalid("resume_from", format!("got a checkpoint that {reason} without it")));
         if (&self.account_id, &self.app_id, &self.session_id)
             != (&parameters.account_id, &parameters.app_id, &parameters.session_id)
         {
-            return refuse("belongs to another session; use that session's IDs");
+            return refuse("belongs to another session; use that session's IDs, or start over");
         }
         let requested = comparable(parameters);
         let mut both = self.parameters.iter().chain(&requested);
@@ -84,15 +90,15 @@ impl Checkpoint {
             // Other names are not repeated: they could hold anything.
             let is_known = parameters.known().iter().any(|(known, _)| known == name);
             let name = if is_known { name } else { "query" };
-            return refuse(&format!("was taken with a different {name}; set the same parameters"));
+            return refuse(&format!("was taken with a different {name}; set the same parameters, or start over"));
         }
         if self.position.is_broken() {
-            return Err("got a checkpoint that was taken after pages didn't line up; start over without it".to_owned());
+            return refuse("was taken after pages didn't line up; start over");
         }
-        if !self.position.is_consistent(rules) {
-            return Err("got a checkpoint that contradicts itself; start over without it".to_owned());
+        if !self.position.is_consistent(Rules::of(parameters)) {
+            return refuse("contradicts itself; start over");
         }
-        Ok(())
+        Ok(self.position.clone())
     }
 }
 

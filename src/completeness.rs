@@ -7,6 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher, RandomState};
 use serde::{Deserialize, Serialize};
 
 use crate::outline::{Outline, RowId, RowKey};
+use crate::parameters::Parameters;
 use crate::response::Paging;
 
 /// How far a list got, and what is needed to check the next page.
@@ -32,6 +33,16 @@ pub(crate) struct Rules {
     pub(crate) is_search: bool,
 }
 
+impl Rules {
+    pub(crate) fn of(parameters: &Parameters) -> Rules {
+        Rules {
+            per_page: parameters.per_page.unwrap_or(u32::MAX),
+            is_consolidated: parameters.is_consolidated(),
+            is_search: parameters.is_search(),
+        }
+    }
+}
+
 /// The part of the state that a checkpoint stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +56,8 @@ pub(crate) struct Position {
     /// `None` if no page has come, or pages have no `paging`.
     #[serde(deserialize_with = "Option::deserialize")] // or a missing field would be read as `None`
     total_count: Option<u64>,
+    /// The number of rows on the longest page.
+    longest_page: u64,
     /// `None` if no page was handed out.
     #[serde(deserialize_with = "Option::deserialize")]
     last_row: Option<RowId>,
@@ -65,8 +78,23 @@ pub(crate) enum Taken {
     HandOut,
     /// It was handed out by an earlier run.
     Recheck,
-    /// It is empty: the list has ended.
+    /// The list has ended before it.
     End,
+}
+
+/// Why a page doesn't belong to the list.
+#[derive(Debug)]
+pub(crate) struct Mismatch {
+    pub(crate) reason: String,
+    /// Whether the page may come from a cache or a replica that lags by a moment, so that another answer may fit.
+    pub(crate) may_pass: bool,
+}
+
+impl Mismatch {
+    /// A mismatch that another answer could only hide.
+    pub(crate) fn lasting(reason: impl Into<String>) -> Mismatch {
+        Mismatch { reason: reason.into(), may_pass: false }
+    }
 }
 
 impl Completeness {
@@ -95,28 +123,14 @@ impl Completeness {
         self.position.last_row.is_some() && self.last_page.is_none()
     }
 
-    /// Takes the page that [`next_request`](Self::next_request) names. The error says why it doesn't belong to the
-    /// list.
-    pub(crate) fn take(&mut self, page: Outline) -> Result<Taken, String> {
-        let is_recheck = self.is_recheck();
-        if is_recheck {
-            self.check_recheck(&page)?;
-        }
-        let (offset, is_last) = self.check(&page)?;
-        self.add_rows(&page.rows)?;
-        let position = &mut self.position;
-        position.total_count = page.paging.as_ref().map(|paging| paging.total_count).or(position.total_count);
-        if is_last {
-            position.progress = Progress::Finished;
-        }
-        if page.rows.is_empty() {
-            return Ok(Taken::End);
-        }
-        position.offset = offset;
-        position.page_no += u64::from(!is_recheck);
-        position.last_row.clone_from(&page.last_row);
-        self.last_page = Some(page);
-        Ok(if is_recheck { Taken::Recheck } else { Taken::HandOut })
+    /// Whether as many rows came as the total says, so that the next request only confirms the end.
+    pub(crate) fn is_past_end(&self) -> bool {
+        self.last_page.is_some() && self.position.total_count.is_some_and(|total| total <= self.position.offset)
+    }
+
+    /// Ends the list.
+    pub(crate) fn finish(&mut self) {
+        self.position.progress = Progress::Finished;
     }
 
     /// Ends the list because of a page that doesn't belong to it.
@@ -125,54 +139,119 @@ impl Completeness {
         self.position.page_no = page_no.into();
     }
 
-    /// The offset of the page's last row, and whether the list ends there.
-    fn check(&self, page: &Outline) -> Result<(u64, bool), String> {
+    /// Takes the page that [`next_request`](Self::next_request) names. After an error nothing has changed, if another
+    /// answer to the same request may fit.
+    pub(crate) fn take(&mut self, page: Outline) -> Result<Taken, Mismatch> {
+        if self.is_past_end() && self.confirms_end(&page) {
+            self.finish();
+            return Ok(Taken::End);
+        }
+        self.check(&page)?;
+        self.add_rows(&page.rows)?;
+        let is_recheck = self.is_recheck();
+        let is_last = page.rows.is_empty() || self.is_last(&page);
+        let position = &mut self.position;
+        if is_last {
+            position.progress = Progress::Finished;
+        }
+        position.total_count = page.paging.as_ref().map(|paging| paging.total_count).or(position.total_count);
+        if page.rows.is_empty() {
+            return Ok(Taken::End);
+        }
         let rows = page.rows.len() as u64;
-        match (page.rows.first(), &page.paging) {
-            (None, paging) => self.check_end(paging.as_ref()).map(|()| (self.position.offset, true)),
-            (Some(_), Some(paging)) => {
-                self.check_start(paging)?;
-                self.check_total(paging.total_count)?;
-                let is_last = is_last(paging, rows);
-                check_span(paging, rows, is_last, self.rules)?;
-                Ok((paging.end_offset, is_last))
+        position.offset = match &page.paging {
+            Some(paging) => last_offset(paging, rows, self.rules),
+            None if is_recheck => position.offset,
+            None => position.offset.saturating_add(rows),
+        };
+        position.page_no += u64::from(!is_recheck);
+        position.longest_page = position.longest_page.max(rows);
+        position.last_row.clone_from(&page.last_row);
+        self.last_page = Some(page);
+        Ok(if is_recheck { Taken::Recheck } else { Taken::HandOut })
+    }
+
+    /// Whether a page past the end shows that the list ends before it: it is empty, or the last page once more, which
+    /// some servers send for every page past the end.
+    fn confirms_end(&self, page: &Outline) -> bool {
+        let start = |page: &Outline| page.paging.as_ref().map(|paging| paging.start_offset);
+        let total_count = page.paging.as_ref().map_or(0, |paging| paging.total_count);
+        let is_last_page =
+            self.last_page.as_ref().is_some_and(|last| last.rows == page.rows && start(last) == start(page));
+        (page.rows.is_empty() || is_last_page) && (total_count <= self.position.offset || self.rules.is_search)
+    }
+
+    /// Whether the list ends with this page: it reaches the total, and it isn't full. A full page is what a list looks
+    /// like that is cut because its total is too low.
+    fn is_last(&self, page: &Outline) -> bool {
+        let Some(paging) = &page.paging else { return false };
+        let Position { longest_page, last_row, .. } = &self.position;
+        let rows = page.rows.len() as u64;
+        let is_as_long = rows >= self.rules.per_page.into() || (*longest_page > 0 && rows >= *longest_page);
+        let outgrew_total = last_row.is_none() && last_offset(paging, rows, self.rules) > paging.total_count;
+        paging.end_offset >= paging.total_count && !is_as_long && !outgrew_total
+    }
+
+    /// Checks that the page follows. What another answer could only hide is looked for first.
+    fn check(&self, page: &Outline) -> Result<(), Mismatch> {
+        self.check_for_good(page).map_err(Mismatch::lasting)?;
+        let may_pass = |reason| Mismatch { reason, may_pass: !self.has_repeat(&page.rows) };
+        match &page.paging {
+            _ if page.rows.is_empty() => self.check_end(page.paging.as_ref()),
+            Some(paging) => self
+                .check_paging(true)
+                .and_then(|()| self.check_start(paging))
+                .and_then(|()| self.check_total(paging.total_count)),
+            None => self.check_paging(false),
+        }
+        .map_err(may_pass)
+    }
+
+    /// Checks what doesn't change with another answer.
+    fn check_for_good(&self, page: &Outline) -> Result<(), String> {
+        let Some(first) = page.rows.first() else { return Ok(()) };
+        let rows = page.rows.len() as u64;
+        if let Some(paging) = &page.paging {
+            check_span(paging, rows, self.rules)?;
+        }
+        if self.is_recheck() {
+            self.check_last_row(page, rows)?;
+        }
+        match &self.last_page {
+            Some(last) if last.paging.is_none() && page.paging.is_none() && last.rows.first() == Some(first) => {
+                Err("it begins with the same participant as the page before".to_owned())
             }
-            (Some(first), None) => {
-                self.check_unpaged(*first)?;
-                let further = if self.is_recheck() { 0 } else { rows };
-                Ok((self.position.offset.saturating_add(further), false))
-            }
+            _ => Ok(()),
         }
     }
 
-    /// Checks that the page still ends as it did when the checkpoint was taken. `check_total` checks its total.
-    fn check_recheck(&self, page: &Outline) -> Result<(), String> {
-        if page.rows.is_empty() {
-            return Err("it is empty, and it wasn't when the checkpoint was taken".to_owned());
-        }
-        let before = self.position.total_count.map(|_| self.position.offset);
-        let now = page.paging.as_ref().map(|paging| paging.end_offset);
-        if before != now {
-            let offset =
-                |offset: Option<u64>| offset.map_or("no offset".to_owned(), |offset| format!("offset {offset}"));
-            let (before, now) = (offset(before), offset(now));
-            return Err(format!("it ended at {before} when the checkpoint was taken, and now at {now}"));
-        }
+    /// Checks that the page ends with the same row as when the checkpoint was taken, at the same offset.
+    fn check_last_row(&self, page: &Outline, rows: u64) -> Result<(), String> {
         if self.position.last_row != page.last_row {
             return Err("it ends with another participant than when the checkpoint was taken".to_owned());
         }
-        Ok(())
+        let before = self.position.offset;
+        match page.paging.as_ref().map(|paging| last_offset(paging, rows, self.rules)) {
+            Some(now) if now != before && self.position.total_count.is_some() => {
+                Err(format!("it ended at offset {before} when the checkpoint was taken, and now at offset {now}"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks that an empty page is the end of the list. Its offsets are ignored.
     fn check_end(&self, paging: Option<&Paging>) -> Result<(), String> {
+        if self.is_recheck() {
+            return Err("it is empty, and it wasn't when the checkpoint was taken".to_owned());
+        }
         if self.rules.is_search {
             return Ok(());
         }
-        if let Some(paging) = paging {
-            self.check_total(paging.total_count)?;
+        let sent = paging.map(|paging| paging.total_count);
+        if !self.is_past_end() {
+            sent.map_or(Ok(()), |total_count| self.check_total(total_count))?;
         }
-        let total_count = paging.map(|paging| paging.total_count).or(self.position.total_count).unwrap_or(0);
+        let total_count = sent.or(self.position.total_count).unwrap_or(0);
         let offset = self.position.offset;
         if total_count > offset {
             return Err(format!("it is empty, but total_count is {total_count} and at most {offset} came before"));
@@ -180,17 +259,25 @@ impl Completeness {
         Ok(())
     }
 
+    /// Checks that the page has `paging` if the one before had it.
+    fn check_paging(&self, has_paging: bool) -> Result<(), String> {
+        let is_first = self.position.last_row.is_none();
+        match (self.position.total_count.is_some(), has_paging) {
+            (true, false) if !is_first => Err("it has no paging, but the page before had it".to_owned()),
+            (false, true) if !is_first => Err("it has paging, but the page before had none".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     fn check_start(&self, paging: &Paging) -> Result<(), String> {
         let start = paging.start_offset;
-        match (&self.last_page, self.next_request()) {
-            (None, Some(0 | 1)) if start != 1 => Err(format!("expected start_offset 1, got {start}")),
+        let expected = self.position.offset.saturating_add(1);
+        match (self.last_page.is_some(), self.next_request()) {
+            (true, _) if start != expected => Err(format!("expected start_offset {expected}, got {start}")),
+            (false, Some(0 | 1)) if start != 1 => Err(format!("expected start_offset 1, got {start}")),
             // Each page before it has at least one row.
-            (None, Some(page_no)) if start < page_no => {
+            (false, Some(page_no)) if start < page_no => {
                 Err(format!("expected start_offset {page_no} or more, got {start}"))
-            }
-            (Some(Outline { paging: None, .. }), _) => Err("it has paging, but the page before had none".to_owned()),
-            (Some(_), _) if start != self.position.offset.saturating_add(1) => {
-                Err(format!("expected start_offset {}, got {start}", self.position.offset.saturating_add(1)))
             }
             _ => Ok(()),
         }
@@ -205,22 +292,17 @@ impl Completeness {
         }
     }
 
-    /// Checks that a page without `paging`, which begins with `first`, follows.
-    fn check_unpaged(&self, first: RowKey) -> Result<(), String> {
-        match &self.last_page {
-            Some(Outline { paging: Some(_), .. }) => Err("it has no paging, but the page before had it".to_owned()),
-            Some(page) if page.rows.first() == Some(&first) => {
-                Err("it begins with the same participant as the page before".to_owned())
-            }
-            _ => Ok(()),
-        }
+    /// Whether a row came before, on this page or any other.
+    fn has_repeat(&self, rows: &[RowKey]) -> bool {
+        let mut on_page = HashSet::new();
+        rows.iter().any(|row| matches!(row, RowKey::Id(hash) if self.seen.contains(hash) || !on_page.insert(hash)))
     }
 
-    fn add_rows(&mut self, rows: &[RowKey]) -> Result<(), String> {
+    fn add_rows(&mut self, rows: &[RowKey]) -> Result<(), Mismatch> {
         self.seen.reserve(rows.len());
         for (nth, row) in (1..).zip(rows) {
             if matches!(row, RowKey::Id(hash) if !self.seen.insert(*hash)) {
-                return Err(format!("participant {nth} on it was listed before"));
+                return Err(Mismatch::lasting(format!("participant {nth} on this page was already listed")));
             }
         }
         Ok(())
@@ -229,14 +311,17 @@ impl Completeness {
 
 impl Position {
     /// The beginning of a list: nothing was handed out yet.
-    pub(crate) fn beginning(page_no: u32, rules: Rules) -> Position {
+    pub(crate) fn beginning(parameters: &Parameters) -> Position {
+        let page_no = parameters.page_no.unwrap_or(1);
+        let per_page = parameters.per_page.unwrap_or(0);
         Position {
             progress: Progress::Unfinished,
             first_page_no: page_no,
             page_no: page_no.into(),
             // The server may send fewer a page than it was asked for.
-            offset: u64::from(page_no.saturating_sub(1)) * u64::from(rules.per_page),
+            offset: u64::from(page_no.saturating_sub(1)) * u64::from(per_page),
             total_count: None,
+            longest_page: 0,
             last_row: None,
         }
     }
@@ -260,6 +345,9 @@ impl Position {
     /// Whether a list with these rules can have got here.
     pub(crate) fn is_consistent(&self, rules: Rules) -> bool {
         let first_page_no = u64::from(self.first_page_no);
+        if self.last_row.is_none() != (self.longest_page == 0) {
+            return false;
+        }
         if self.last_row.is_none() {
             return self.page_no == first_page_no && (self.is_finished() || self.total_count.is_none());
         }
@@ -270,24 +358,27 @@ impl Position {
     }
 }
 
-/// Whether a page reaches the total. A total is ignored if the page itself shows that it is wrong: it is below the
-/// page's offsets, or the page is full of rows beyond it.
-fn is_last(paging: &Paging, rows: u64) -> bool {
-    let Paging { total_count, start_offset, end_offset } = *paging;
-    let is_full = rows > end_offset.saturating_sub(start_offset);
-    (start_offset..=end_offset).contains(&total_count) && !(end_offset > total_count && is_full)
+/// The offset of a page's last row. Under [`View::Consolidated`](crate::View::Consolidated) pages may lack rows.
+fn last_offset(paging: &Paging, rows: u64, rules: Rules) -> u64 {
+    let of_last_row = paging.start_offset.saturating_add(rows).saturating_sub(1);
+    if rules.is_consolidated { of_last_row.max(paging.end_offset) } else { of_last_row }
 }
 
 /// Checks that as many rows came as the offsets span.
-fn check_span(paging: &Paging, rows: u64, is_last: bool, rules: Rules) -> Result<(), String> {
+fn check_span(paging: &Paging, rows: u64, rules: Rules) -> Result<(), String> {
     let Paging { total_count, start_offset, end_offset } = *paging;
     if end_offset < start_offset {
-        return Err(format!("its offsets run backwards, from {start_offset} to {end_offset}"));
+        // Some servers send the total if it is less than the offset of the last row.
+        let is_total = end_offset == total_count;
+        let backwards = || format!("its offsets run backwards, from {start_offset} to {end_offset}");
+        return if is_total { Ok(()) } else { Err(backwards()) };
     }
-    let end = if is_last { total_count } else { end_offset };
+    let reaches_total = end_offset >= total_count;
+    // A total below the page's start is wrong, and says nothing about its rows.
+    let end = if reaches_total && total_count >= start_offset { total_count } else { end_offset };
     let expected = (end - start_offset).saturating_add(1);
     // More rows are newcomers on the last page. On any other page they would come again on the next.
-    if (rows < expected && !rules.is_consolidated) || (rows > expected && !is_last) {
+    if (rows < expected && !rules.is_consolidated) || (rows > expected && !reaches_total) {
         return Err(format!("expected {expected} participants at offsets {start_offset} to {end}, got {rows}"));
     }
     Ok(())

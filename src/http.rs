@@ -3,22 +3,21 @@
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
-use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
 
 use ureq::http::{HeaderMap, HeaderValue, Response, header};
 
 use crate::base_url::BaseUrl;
-use crate::decode::{Body, Decode};
-use crate::error::{ApiError, DecodeError, Error, Result, Route, TransportError};
+use crate::decode::Answer;
+use crate::error::{ApiError, CancelledError, DecodeError, Error, Result, Route, TransportError};
 use crate::headers;
 use crate::parameters::Parameters;
 use crate::resolver::CachingResolver;
 use crate::retry::{self, RetryLimits};
 use crate::url;
-use crate::wait::{OnWait, Wait};
+use crate::wait::{Wait, WaitReason, Waiting};
 
-/// The most bytes that are read of an error's body.
+/// The maximum number of bytes read from an error response's body.
 const MAX_ERROR_BODY: u64 = 64 * 1024;
 
 /// Sends requests, with settings that `ClientBuilder` has validated.
@@ -34,31 +33,35 @@ pub(crate) struct Http {
     pub(crate) timeout: Duration,
     pub(crate) max_response_size: u64,
     pub(crate) limits: RetryLimits,
-    pub(crate) on_wait: Option<OnWait>,
+    pub(crate) waiting: Waiting,
 }
 
-/// A decoded response.
-pub(crate) struct Decoded<T> {
-    pub(crate) value: T,
-    /// When the quota resets, if `Ratelimit` says that no requests remain.
-    pub(crate) quota_reset: Option<Instant>,
+/// What the requests of one iterator share.
+#[derive(Default)]
+pub(crate) struct Exchange {
+    buffer: BodyBuffer,
+    /// When the quota resets, if the last response said that no requests remain.
+    quota_reset: Option<Instant>,
 }
 
 impl Http {
-    /// Sends a request, and retries it within the limits. `buffer` is only memory that requests share.
+    /// Sends a request, and retries it within the limits. `read` reads the body of a 2xx response, and may find that the
+    /// request has to be made again.
     pub(crate) fn get<T>(
         &self,
         parameters: &Parameters,
-        decode: Decode<T>,
-        buffer: &mut BodyBuffer,
-    ) -> Result<Decoded<T>> {
+        exchange: &mut Exchange,
+        mut read: impl FnMut(&[u8]) -> Result<Answer<T>>,
+    ) -> Result<T> {
         let url = url::build(&self.base_url, parameters)?;
-        let mut retries = 0;
+        let page_no = parameters.page_no;
+        self.wait_for_quota(exchange, page_no)?;
+        let mut retries: u32 = 0;
         let mut fresh_connection = false;
         loop {
-            let error = match self.attempt(&url, fresh_connection, decode, buffer) {
-                Ok(decoded) => return Ok(decoded),
-                Err(error) => error,
+            let error = match self.attempt(&url, fresh_connection, exchange, &mut read) {
+                Ok(value) => return Ok(value),
+                Err(error) => error.requested(page_no, retries.saturating_add(1)),
             };
             fresh_connection = matches!(error, Error::Transport(_));
             if fresh_connection {
@@ -68,31 +71,38 @@ impl Http {
                 return Err(error);
             };
             retries += 1;
-            self.pause(delay, Some(&error), retries);
+            self.wait_before_retry(delay.max(exchange.quota_wait()), error, retries, page_no)?;
+            exchange.quota_reset = None;
         }
     }
 
-    pub(crate) fn wait_until(&self, quota_reset: Instant) {
-        self.pause(quota_reset.saturating_duration_since(Instant::now()), None, 0);
+    /// Waits until requests remain. A wait that is cancelled is taken up again by the next request.
+    fn wait_for_quota(&self, exchange: &mut Exchange, page_no: Option<u32>) -> Result<()> {
+        let wait = Wait { duration: exchange.quota_wait(), reason: WaitReason::RateLimit, page_no };
+        if self.waiting.wait(&wait).is_break() {
+            return Err(Error::Cancelled(CancelledError::for_rate_limit()).requested(page_no, 0));
+        }
+        exchange.quota_reset = None;
+        Ok(())
     }
 
-    fn pause(&self, duration: Duration, error: Option<&Error>, retry: u32) {
-        if duration.is_zero() {
-            return;
+    fn wait_before_retry(&self, duration: Duration, error: Error, retry: u32, page_no: Option<u32>) -> Result<()> {
+        let max_retries = self.limits.max_retries;
+        let wait = Wait { duration, reason: WaitReason::Retry { error: &error, retry, max_retries }, page_no };
+        if self.waiting.wait(&wait).is_break() {
+            let cancelled = CancelledError::before_retry(error, retry, max_retries);
+            return Err(Error::Cancelled(cancelled).requested(page_no, retry));
         }
-        if let Some(on_wait) = &self.on_wait {
-            on_wait(&Wait { duration, error, retry, max_retries: self.limits.max_retries });
-        }
-        sleep(duration);
+        Ok(())
     }
 
     fn attempt<T>(
         &self,
         url: &str,
         fresh_connection: bool,
-        decode: Decode<T>,
-        buffer: &mut BodyBuffer,
-    ) -> Result<Decoded<T>> {
+        exchange: &mut Exchange,
+        read: impl FnOnce(&[u8]) -> Result<Answer<T>>,
+    ) -> Result<T> {
         let response = self.call(url, fresh_connection);
         let response = response.map_err(|cause| Error::Transport(TransportError::new(cause, &self.route)))?;
         let arrival = Instant::now();
@@ -100,7 +110,8 @@ impl Http {
         let is_success = head.status.is_success();
 
         let limit = if is_success { self.max_response_size } else { MAX_ERROR_BODY };
-        let read = buffer.fill(body.with_config().limit(limit).reader());
+        let buffer = &mut exchange.buffer;
+        let filled = buffer.fill(body.with_config().limit(limit).reader());
         let refusal = |body| Err(self.refusal(head.status.as_u16(), &head.headers, body));
         if !is_success {
             return refusal(buffer.body()); // its status counts, even if its body broke
@@ -108,19 +119,20 @@ impl Http {
         if buffer.body().is_empty() && is_announced_empty(head.status.as_u16(), &head.headers) {
             return Err(Error::Decode(DecodeError::empty()));
         }
-        read.map_err(|error| Error::Transport(TransportError::in_body(error.into(), &self.route)))?;
+        filled.map_err(|error| Error::Transport(TransportError::in_body(error.into(), &self.route)))?;
 
-        match decode(buffer.body()) {
-            Ok(Body::Success(value)) => {
-                let wait = headers::ratelimit_reset(&head.headers);
-                let wait = wait.filter(|wait| *wait <= self.limits.max_retry_wait);
-                Ok(Decoded { value, quota_reset: wait.and_then(|wait| arrival.checked_add(wait)) })
-            }
-            Ok(Body::Refusal) => refusal(buffer.body()),
+        let answer = match read(buffer.body()) {
+            Ok(Answer::Refusal) => return refusal(buffer.body()),
             // A proxy may frame a truncated body anew, so valid framing doesn't prove that it is complete.
-            Err(error) if error.ends_early() => Err(Error::Transport(TransportError::cut_short(&self.route))),
-            Err(error) => Err(Error::Decode(error)),
-        }
+            Err(Error::Decode(error)) if error.ends_early() => {
+                return Err(Error::Transport(TransportError::cut_short(&self.route)));
+            }
+            Ok(Answer::Success(value)) => Ok(value),
+            Err(error) => Err(error),
+        };
+        let wait = headers::ratelimit_reset(&head.headers).filter(|wait| *wait <= self.limits.max_retry_wait);
+        exchange.quota_reset = wait.and_then(|wait| arrival.checked_add(wait));
+        answer
     }
 
     fn call(&self, url: &str, fresh_connection: bool) -> std::result::Result<Response<ureq::Body>, ureq::Error> {
@@ -164,6 +176,19 @@ impl fmt::Debug for Http {
     }
 }
 
+impl Exchange {
+    fn quota_wait(&self) -> Duration {
+        self.quota_reset.map_or(Duration::ZERO, |reset| reset.saturating_duration_since(Instant::now()))
+    }
+}
+
+impl fmt::Debug for Exchange {
+    /// Without the body: it may be an error page that repeats the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("quota_reset", &self.quota_reset).finish_non_exhaustive()
+    }
+}
+
 /// Whether the headers announce a response without a body.
 fn is_announced_empty(status: u16, headers: &HeaderMap) -> bool {
     status == 204 || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length == "0")
@@ -171,7 +196,7 @@ fn is_announced_empty(status: u16, headers: &HeaderMap) -> bool {
 
 /// The memory of a body. It only grows, so that a read needn't zero it first, and the next body uses it again.
 #[derive(Default)]
-pub(crate) struct BodyBuffer {
+struct BodyBuffer {
     bytes: Vec<u8>,
     length: usize,
 }
@@ -197,12 +222,5 @@ impl BodyBuffer {
 
     fn body(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for BodyBuffer {
-    /// Without the body: it may be an error page that repeats the token.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BodyBuffer").field("length", &self.length).finish_non_exhaustive()
     }
 }

@@ -1,34 +1,29 @@
-//! `Pages` and `Participants`: the iterators, which fetch and check pages.
+//! `Pages` and `Participants`: the iterators, which fetch pages, hand them out and remember a failure.
 
-use std::iter::FusedIterator;
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::checkpoint::Checkpoint;
-use crate::completeness::{Completeness, Position, Rules, Taken};
-use crate::decode;
-use crate::error::{Error, Result};
-use crate::http::{BodyBuffer, Http};
-use crate::outline::Outline;
+use crate::completeness::{Completeness, Mismatch, Position, Rules, Taken};
+use crate::decode::{Answer, DecodePage};
+use crate::error::{Error, PaginationError, Result};
+use crate::http::{Exchange, Http};
 use crate::parameters::Parameters;
 use crate::response::{Participant, ParticipantsPage};
 
-/// The page size of an iterator whose request sets none.
-const DEFAULT_PER_PAGE: u32 = 100;
-
-/// A session's participants one by one, made by [`ParticipantsRequest::iter`](crate::ParticipantsRequest::iter).
+/// A session's participants one by one, made by [`ParticipantsRequest::iter`](crate::ParticipantsRequest::iter) or, with
+/// rows of your own type, by [`iter_as`](crate::ParticipantsRequest::iter_as).
 ///
 /// The first `next` sends the first request. Each further page is requested when all participants of the page before it
 /// have been handed out. After an error the iterator gives `None` until [`resume`](Participants::resume) is called.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
-pub struct Participants {
-    pages: Pages,
-    page: std::vec::IntoIter<Participant>,
+pub struct Participants<T = Participant> {
+    pages: Pages<T>,
+    page: std::vec::IntoIter<T>,
 }
 
-impl Participants {
-    pub(crate) fn new(pages: Pages) -> Participants {
+impl<T> Participants<T> {
+    pub(crate) fn new(pages: Pages<T>) -> Participants<T> {
         Participants { pages, page: Vec::new().into_iter() }
     }
 
@@ -71,10 +66,10 @@ impl Participants {
     }
 }
 
-impl Iterator for Participants {
-    type Item = Result<Participant>;
+impl<T> Iterator for Participants<T> {
+    type Item = Result<T>;
 
-    fn next(&mut self) -> Option<Result<Participant>> {
+    fn next(&mut self) -> Option<Result<T>> {
         if self.page.as_slice().is_empty() {
             self.page = Vec::new().into_iter(); // frees the old page before the next one needs as much
             match self.pages.next()? {
@@ -86,42 +81,45 @@ impl Iterator for Participants {
     }
 }
 
-impl FusedIterator for Participants {}
-
-/// A session's participants page by page, made by [`ParticipantsRequest::pages`](crate::ParticipantsRequest::pages).
+/// A session's participants page by page, made by [`ParticipantsRequest::pages`](crate::ParticipantsRequest::pages) or,
+/// with rows of your own type, by [`pages_as`](crate::ParticipantsRequest::pages_as).
 ///
-/// Each `next` requests one page; the first one after `resume_from` requests two. An empty page is never handed out.
-/// After an error the iterator gives `None` until [`resume`](Pages::resume) is called.
+/// Each `next` requests one page. After [`resume_from`](crate::ParticipantsRequest::resume_from), the first `next`
+/// requests two. An empty page is never handed out. After an error the iterator gives `None` until
+/// [`resume`](Pages::resume) is called.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
-pub struct Pages {
+pub struct Pages<T = Participant> {
     http: Arc<Http>,
     parameters: Parameters,
-    /// What is wrong with the request: a parameter, and the reason.
-    invalid: Option<(&'static str, String)>,
+    decode: DecodePage<T>,
+    /// What is wrong with the request.
+    invalid: Option<Error>,
     list: Completeness,
+    exchange: Exchange,
     has_failed: bool,
-    /// When the quota resets, if no requests remain.
-    quota_reset: Option<Instant>,
-    buffer: BodyBuffer,
 }
 
-impl Pages {
-    pub(crate) fn new(http: Arc<Http>, mut parameters: Parameters, resume_from: Option<Checkpoint>) -> Pages {
-        let per_page = *parameters.per_page.get_or_insert(DEFAULT_PER_PAGE);
-        let (is_consolidated, is_search) = (parameters.is_consolidated(), parameters.is_search());
-        let rules = Rules { per_page, is_consolidated, is_search };
-        let invalid = check(&parameters, rules, resume_from.as_ref()).err();
-        let beginning = || Position::beginning(parameters.page_no.unwrap_or(1), rules);
-        let position = resume_from.map_or_else(beginning, |checkpoint| checkpoint.position().clone());
+impl<T> Pages<T> {
+    /// `start` is where the iterator starts, or what is wrong with the request.
+    pub(crate) fn new(
+        http: Arc<Http>,
+        parameters: Parameters,
+        decode: DecodePage<T>,
+        start: Result<Position>,
+    ) -> Pages<T> {
+        let (position, invalid) = match start {
+            Ok(position) => (position, None),
+            Err(error) => (Position::beginning(&parameters), Some(error)),
+        };
         Pages {
+            list: Completeness::new(Rules::of(&parameters), position),
             http,
             parameters,
+            decode,
             invalid,
-            list: Completeness::new(rules, position),
+            exchange: Exchange::default(),
             has_failed: false,
-            quota_reset: None,
-            buffer: BodyBuffer::default(),
         }
     }
 
@@ -147,9 +145,9 @@ impl Pages {
         self.list.position().total_count()
     }
 
-    fn next_page(&mut self) -> Result<Option<ParticipantsPage>> {
-        if let Some((name, reason)) = &self.invalid {
-            return Err(Error::invalid(name, reason.clone()));
+    fn next_page(&mut self) -> Result<Option<ParticipantsPage<T>>> {
+        if let Some(error) = &self.invalid {
+            return Err(error.clone());
         }
         while let Some(page_no) = self.list.next_request() {
             let (page, taken) = self.fetch(page_no)?;
@@ -162,33 +160,41 @@ impl Pages {
         Ok(None)
     }
 
-    /// Requests a page and checks it.
-    fn fetch(&mut self, page_no: u64) -> Result<(ParticipantsPage, Taken)> {
-        let Ok(page_no) = u32::try_from(page_no) else {
-            return Err(self.pagination_error(u32::MAX, "the list goes on past the largest page number".to_owned()));
+    /// Requests a page and adds it to the list.
+    fn fetch(&mut self, page_no: u64) -> Result<(ParticipantsPage<T>, Taken)> {
+        let is_earliest_first = self.parameters.is_earliest_first();
+        let refuse = |page_no, Mismatch { reason, may_pass }| {
+            Error::Pagination(PaginationError::new(page_no, reason, may_pass, is_earliest_first))
         };
-        if let Some(reset) = self.quota_reset.take() {
-            self.http.wait_until(reset);
-        }
+        let Ok(page_no) = u32::try_from(page_no) else {
+            self.list.break_at(u32::MAX);
+            return Err(refuse(u32::MAX, Mismatch::lasting("the list goes on past the largest page number")));
+        };
         self.parameters.page_no = Some(page_no);
-        let decoded = self.http.get(&self.parameters, decode::page, &mut self.buffer)?;
-        self.quota_reset = decoded.quota_reset;
-        let page = decoded.value;
-        let outline = Outline::new(&page, self.list.random());
-        let taken = self.list.take(outline).map_err(|reason| self.pagination_error(page_no, reason))?;
-        Ok((page, taken))
-    }
-
-    fn pagination_error(&mut self, page_no: u32, reason: String) -> Error {
-        self.list.break_at(page_no);
-        Error::Pagination { page_no, reason }
+        let fetched = self.http.get(&self.parameters, &mut self.exchange, |body| {
+            let decoded = (self.decode)(body, self.list.random()).map_err(Error::Decode)?;
+            let Answer::Success((page, outline)) = decoded else { return Ok(Answer::Refusal) };
+            let taken = self.list.take(outline).map_err(|mismatch| refuse(page_no, mismatch))?;
+            Ok(Answer::Success((page, taken)))
+        });
+        match fetched {
+            Err(error) if self.list.is_past_end() && error.says_no_such_page() => {
+                self.list.finish();
+                Ok((ParticipantsPage::default(), Taken::End))
+            }
+            Err(Error::Pagination(error)) => {
+                self.list.break_at(page_no);
+                Err(Error::Pagination(error))
+            }
+            _ => fetched,
+        }
     }
 }
 
-impl Iterator for Pages {
-    type Item = Result<ParticipantsPage>;
+impl<T> Iterator for Pages<T> {
+    type Item = Result<ParticipantsPage<T>>;
 
-    fn next(&mut self) -> Option<Result<ParticipantsPage>> {
+    fn next(&mut self) -> Option<Result<ParticipantsPage<T>>> {
         if self.has_failed {
             return None;
         }
@@ -196,22 +202,4 @@ impl Iterator for Pages {
         self.has_failed = page.is_err();
         page.transpose()
     }
-}
-
-impl FusedIterator for Pages {}
-
-/// Checks that these parameters can be iterated over.
-fn check(
-    parameters: &Parameters,
-    rules: Rules,
-    resume_from: Option<&Checkpoint>,
-) -> std::result::Result<(), (&'static str, String)> {
-    if parameters.per_page == Some(0) {
-        return Err(("per_page", "must be at least 1".to_owned()));
-    }
-    let Some(checkpoint) = resume_from else { return Ok(()) };
-    if parameters.page_no.is_some() {
-        return Err(("page_no", "can't be combined with resume_from; remove one of them".to_owned()));
-    }
-    checkpoint.check(parameters, rules).map_err(|reason| ("resume_from", reason))
 }

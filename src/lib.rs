@@ -72,12 +72,12 @@ pub use crate::{
     builder::ClientBuilder,
     checkpoint::Checkpoint,
     client::Client,
-    error::{ApiError, ApiErrorMessage, DecodeError, Error, Result, TransportError},
+    error::{ApiError, ApiErrorMessage, CancelledError, DecodeError, Error, PaginationError, Result, TransportError},
     iter::{Pages, Participants},
     parameters::{SortBy, SortOrder, View},
     request::ParticipantsRequest,
     response::{Paging, Participant, ParticipantsPage, PeerEvent, PeerEventName, PresetViewType},
-    wait::Wait,
+    wait::{Wait, WaitReason},
 };
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::response::{Paging, Participant, ParticipantsPage};
+use crate::json::Object;
+use crate::response::{Paging, Participant};
 
 /// A page without its rows' contents.
 #[derive(Debug)]
@@ -36,31 +38,63 @@ pub(crate) struct RowId {
 }
 
 impl Outline {
-    pub(crate) fn new(page: &ParticipantsPage, random: &RandomState) -> Outline {
+    pub(crate) fn of_participants(rows: &[Participant], paging: Option<Paging>, random: &RandomState) -> Outline {
+        let text = |text: &Option<String>| text.clone().map(Value::String);
         let mut bytes = Vec::new();
         Outline {
-            paging: page.paging.clone(),
-            rows: page.participants.iter().map(|row| row_key(row, random, &mut bytes)).collect(),
-            last_row: page.participants.last().map(row_id),
+            paging,
+            rows: rows.iter().map(|row| participant_key(row, random, &mut bytes)).collect(),
+            last_row: rows.last().map(|row| RowId { id: text(&row.id), created_at: text(&row.created_at) }),
+        }
+    }
+
+    pub(crate) fn of_json(rows: &[&RawValue], paging: Option<Paging>, random: &RandomState) -> Outline {
+        let ids: Vec<RowId> = rows.iter().map(|row| RowId::read(row.get())).collect();
+        Outline {
+            paging,
+            rows: ids.iter().zip(rows).map(|(id, row)| json_key(id, row.get(), random)).collect(),
+            last_row: ids.last().cloned(),
         }
     }
 }
 
-fn row_id(row: &Participant) -> RowId {
-    RowId { id: row.id.clone().map(Value::String), created_at: row.created_at.clone().map(Value::String) }
+impl RowId {
+    fn read(row: &str) -> RowId {
+        #[derive(Deserialize)]
+        struct SentId {
+            id: Option<Value>,
+            created_at: Option<Value>,
+        }
+        let sent = serde_json::from_str(row);
+        sent.map_or_else(|_| RowId::default(), |Object(SentId { id, created_at })| RowId { id, created_at })
+    }
 }
 
 /// `bytes` is memory to collect the bytes in: hashing them at once is faster than in parts.
-fn row_key(row: &Participant, random: &RandomState, bytes: &mut Vec<u8>) -> RowKey {
-    bytes.clear();
+fn participant_key(row: &Participant, random: &RandomState, bytes: &mut Vec<u8>) -> RowKey {
     let Some(id) = row.id.as_deref().filter(|id| !id.is_empty()) else {
         return RowKey::Fields(fields_hash(serde_json::to_value(row).unwrap_or_default(), random));
     };
+    bytes.clear();
     bytes.extend_from_slice(id.as_bytes());
-    bytes.push(0xff); // is in no UTF-8 text
+    bytes.push(SEPARATOR);
     bytes.extend_from_slice(row.created_at.as_deref().unwrap_or_default().as_bytes());
     RowKey::Id(hash(bytes, random))
 }
+
+fn json_key(RowId { id, created_at }: &RowId, row: &str, random: &RandomState) -> RowKey {
+    let Some(id) = id.as_ref().filter(|id| *id != "") else {
+        let row = serde_json::from_str(row).unwrap_or_else(|_| Value::String(row.to_owned()));
+        return RowKey::Fields(fields_hash(row, random));
+    };
+    let mut bytes = id.to_string().into_bytes();
+    bytes.push(SEPARATOR);
+    bytes.extend(created_at.iter().flat_map(|created_at| created_at.to_string().into_bytes()));
+    RowKey::Id(hash(&bytes, random))
+}
+
+/// Separates two texts. It is in no UTF-8.
+const SEPARATOR: u8 = 0xff;
 
 /// The hash of all fields but those that grow while somebody is in the session.
 fn fields_hash(mut row: Value, random: &RandomState) -> u64 {

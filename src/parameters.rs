@@ -1,4 +1,6 @@
-//! `SortBy`, `SortOrder`, `View`, and all parameters of a request together.
+//! `SortBy`, `SortOrder`, `View`, and all parameters of a request together, with their validation.
+
+use crate::error::{Error, Result};
 
 /// What the list is sorted by, [`ParticipantsRequest::sort_by`](crate::ParticipantsRequest::sort_by).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +49,41 @@ pub(crate) struct Parameters {
     pub(crate) query: Vec<(String, String)>,
 }
 
+/// The page size of an iterator whose request sets none.
+const DEFAULT_PER_PAGE: u32 = 100;
+
 impl Parameters {
+    /// The parameters of an iterator's requests.
+    pub(crate) fn for_list(mut self) -> Parameters {
+        self.per_page.get_or_insert(DEFAULT_PER_PAGE);
+        if (self.sort_by, self.sort_order) == (None, None) {
+            // Newcomers come last, so that they don't move anybody to another page.
+            (self.sort_by, self.sort_order) = (Some(SortBy::JoinedAt), Some(SortOrder::Asc));
+        }
+        self
+    }
+
+    /// Checks that one page can be requested.
+    pub(crate) fn validate(&self) -> Result<()> {
+        check_id("account_id", &self.account_id)?;
+        check_id("app_id", &self.app_id)?;
+        check_id("session_id", &self.session_id)?;
+        check_query(&self.query, &self.known())
+    }
+
+    /// Checks that an iterator can request page after page.
+    pub(crate) fn validate_list(&self) -> Result<()> {
+        if self.per_page == Some(0) {
+            return Err(Error::invalid("per_page", "must be at least 1"));
+        }
+        self.validate()
+    }
+
+    /// Whether newcomers come last, so that a session can be listed while it is live.
+    pub(crate) fn is_earliest_first(&self) -> bool {
+        (self.sort_by, self.sort_order) == (Some(SortBy::JoinedAt), Some(SortOrder::Asc))
+    }
+
     /// Whether the list holds only participants that match a text.
     pub(crate) fn is_search(&self) -> bool {
         self.search.as_deref().is_some_and(|text| !text.is_empty())
@@ -81,4 +117,26 @@ impl Parameters {
             ("view", view.map(str::to_owned)),
         ]
     }
+}
+
+fn check_id(name: &'static str, id: &str) -> Result<()> {
+    match id {
+        "" => Err(Error::invalid(name, "is empty; give the ID as the dashboard or the API shows it")),
+        "." | ".." => {
+            Err(Error::invalid(name, "can't be `.` or `..`; give the ID as the dashboard or the API shows it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_query(query: &[(String, String)], known: &[(&str, Option<String>)]) -> Result<()> {
+    for (name, _) in query {
+        if name.is_empty() {
+            return Err(Error::invalid("query", "has an empty name; name the parameter or remove the call"));
+        }
+        if known.iter().any(|(known, _)| known == name) {
+            return Err(Error::invalid("query", format!("names {name}, which has a setter; call that instead")));
+        }
+    }
+    Ok(())
 }

@@ -1,13 +1,15 @@
-//! `ParticipantsRequest`: setters, and the ways to send: `iter`, `pages`, `send`, `send_as`.
+//! `ParticipantsRequest`: setters, and the ways to send.
 
+use std::hash::RandomState;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use crate::checkpoint::Checkpoint;
-use crate::decode;
+use crate::completeness::Position;
+use crate::decode::{self, DecodePage};
 use crate::error::{Error, Result};
-use crate::http::{BodyBuffer, Http};
+use crate::http::{Exchange, Http};
 use crate::iter::{Pages, Participants};
 use crate::parameters::{Parameters, SortBy, SortOrder, View};
 use crate::response::{Participant, ParticipantsPage};
@@ -122,7 +124,8 @@ impl ParticipantsRequest {
     /// - the checkpoint was taken after an [`Error::Pagination`], or contradicts itself
     /// - `page_no` is set too
     ///
-    /// [`send`](Self::send) and [`send_as`](Self::send_as) refuse a request with a checkpoint.
+    /// [`send`](Self::send), [`send_as`](Self::send_as) and [`send_json`](Self::send_json) refuse a request with a
+    /// checkpoint.
     pub fn resume_from(mut self, checkpoint: Checkpoint) -> Self {
         self.resume_from = Some(checkpoint);
         self
@@ -155,7 +158,7 @@ impl ParticipantsRequest {
     /// # }
     /// ```
     pub fn pages(&self) -> Pages {
-        Pages::new(self.http.clone(), self.parameters.clone(), self.resume_from.clone())
+        self.pages_by(decode::participants)
     }
 
     /// Sends the request and returns the one page that it asks for.
@@ -165,35 +168,104 @@ impl ParticipantsRequest {
     /// [`max_retries`](crate::ClientBuilder::max_retries) retries, or at once if the server asks for a longer wait than
     /// [`max_retry_wait`](crate::ClientBuilder::max_retry_wait).
     pub fn send(&self) -> Result<ParticipantsPage> {
-        self.get(decode::page)
+        self.send_by(decode::participants)
     }
 
-    /// Sends the request and returns the whole body as a type of your own, for fields that this crate doesn't know.
+    /// Like [`iter`](Self::iter), with rows of your own type.
+    ///
+    /// Use it for fields that are newer than this crate, for the few fields that a program needs, or for timestamps of
+    /// another type:
+    ///
+    /// ```no_run
+    /// #[derive(serde::Deserialize)]
+    /// struct Row {
+    ///     display_name: Option<String>,
+    ///     country: Option<String>, // this crate doesn't know it
+    /// }
+    ///
+    /// # fn main() -> realtimekit::Result<()> {
+    /// # let client = realtimekit::Client::from_env()?;
+    /// # let request = client.session_participants("account", "app", "session");
+    /// for row in request.iter_as::<Row>() {
+    ///     let row = row?;
+    ///     println!("{:?} {:?}", row.display_name, row.country);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The list is checked as with `iter`: `id` and `created_at` are read from each row, whether or not your type has
+    /// them.
+    ///
+    /// # Errors
+    /// The errors are those of [`iter`](Self::iter). A row that can't be read as a `T` is an [`Error::Decode`] for the
+    /// whole page.
+    pub fn iter_as<T: DeserializeOwned>(&self) -> Participants<T> {
+        Participants::new(self.pages_as())
+    }
+
+    /// Like [`pages`](Self::pages), with rows of your own type; see [`iter_as`](Self::iter_as).
+    pub fn pages_as<T: DeserializeOwned>(&self) -> Pages<T> {
+        self.pages_by(decode::rows)
+    }
+
+    /// Like [`send`](Self::send), with rows of your own type; see [`iter_as`](Self::iter_as).
+    ///
+    /// # Errors
+    /// The errors are those of [`send`](Self::send). A row that can't be read as a `T` is an [`Error::Decode`].
+    pub fn send_as<T: DeserializeOwned>(&self) -> Result<ParticipantsPage<T>> {
+        self.send_by(decode::rows)
+    }
+
+    /// Sends the request and returns the whole body as a type of your own.
     ///
     /// ```no_run
     /// # fn main() -> realtimekit::Result<()> {
     /// # let client = realtimekit::Client::from_env()?;
     /// # let request = client.session_participants("account", "app", "session");
-    /// let body: serde_json::Value = request.send_as()?;
+    /// let body: serde_json::Value = request.send_json()?;
     /// println!("{}", body["data"]["participants"][0]["country"]);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// Like [`send`](Self::send), and [`Error::Decode`] if the body is not a `T`.
-    pub fn send_as<T: DeserializeOwned>(&self) -> Result<T> {
-        self.get(decode::any)
+    /// The errors are those of [`send`](Self::send), and [`Error::Decode`] if the body can't be read as a `T`.
+    pub fn send_json<T: DeserializeOwned>(&self) -> Result<T> {
+        self.validate_single()?;
+        self.http.get(&self.parameters, &mut Exchange::default(), |body| decode::json(body).map_err(Error::Decode))
     }
 
-    fn get<T>(&self, decode: decode::Decode<T>) -> Result<T> {
-        if self.resume_from.is_some() {
-            return Err(Error::invalid(
-                "resume_from",
-                "works with iter and pages only; call one of them instead of send",
-            ));
+    fn pages_by<T>(&self, decode: DecodePage<T>) -> Pages<T> {
+        let parameters = self.parameters.clone().for_list();
+        let start = self.start(&parameters);
+        Pages::new(self.http.clone(), parameters, decode, start)
+    }
+
+    /// Where an iterator with these parameters starts.
+    fn start(&self, parameters: &Parameters) -> Result<Position> {
+        parameters.validate_list()?;
+        let Some(checkpoint) = &self.resume_from else { return Ok(Position::beginning(parameters)) };
+        if parameters.page_no.is_some() {
+            return Err(Error::invalid("page_no", "can't be combined with resume_from; remove one of them"));
         }
-        Ok(self.http.get(&self.parameters, decode, &mut BodyBuffer::default())?.value)
+        checkpoint.position_for(parameters)
+    }
+
+    fn send_by<T>(&self, decode: DecodePage<T>) -> Result<ParticipantsPage<T>> {
+        self.validate_single()?;
+        // Nothing is compared, so any key does.
+        let random = RandomState::new();
+        let read = |body: &[u8]| decode(body, &random).map_err(Error::Decode);
+        Ok(self.http.get(&self.parameters, &mut Exchange::default(), read)?.0)
+    }
+
+    fn validate_single(&self) -> Result<()> {
+        if self.resume_from.is_some() {
+            let reason = "works with iterators only; call iter or pages, or remove it";
+            return Err(Error::invalid("resume_from", reason));
+        }
+        self.parameters.validate()
     }
 }
 

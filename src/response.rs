@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// One page of a session's participants.
 ///
-/// It can be stored as JSON and read back equal. In a test, make one through [`Default`]:
+/// Its rows are [`Participant`]s, or of a type of your own if they come from
+/// [`pages_as`](crate::ParticipantsRequest::pages_as) or [`send_as`](crate::ParticipantsRequest::send_as).
+///
+/// A page can be stored as JSON and read back equal. In a test, make one through [`Default`]:
 ///
 /// ```
 /// use realtimekit::{Participant, ParticipantsPage};
@@ -15,24 +18,31 @@ use serde::{Deserialize, Serialize};
 /// mark.display_name = Some("Mark".into());
 /// mark.duration = Some(5.8097);
 ///
-/// let mut page = ParticipantsPage::default();
+/// let mut page = ParticipantsPage::<Participant>::default();
 /// page.participants.push(mark);
 ///
 /// let minutes: f64 = page.into_iter().filter_map(|participant| participant.duration).sum();
 /// assert_eq!(minutes, 5.8097);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct ParticipantsPage {
+pub struct ParticipantsPage<T = Participant> {
     /// The participants in the server's order; empty if the response has none.
-    pub participants: Vec<Participant>,
+    pub participants: Vec<T>,
     /// The position of this page in the list. `None` unless the server sent all three numbers.
     pub paging: Option<Paging>,
 }
 
-impl IntoIterator for ParticipantsPage {
-    type Item = Participant;
-    type IntoIter = std::vec::IntoIter<Participant>;
+/// An empty page without `paging`.
+impl<T> Default for ParticipantsPage<T> {
+    fn default() -> Self {
+        ParticipantsPage { participants: Vec::new(), paging: None }
+    }
+}
+
+impl<T> IntoIterator for ParticipantsPage<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.participants.into_iter()

@@ -16,7 +16,7 @@ pub(crate) struct RetryLimits {
 /// refused at the same moment.
 pub(crate) fn next_delay(error: &Error, retries: u32, limits: &RetryLimits, random: u32) -> Option<Duration> {
     let asked = error.retry_after().unwrap_or_default();
-    if retries >= limits.max_retries || !error.is_retryable() || asked > limits.max_retry_wait {
+    if retries >= limits.max_retries || !error.is_retried() || asked > limits.max_retry_wait {
         return None;
     }
     Some(back_off(retries, random).min(limits.max_retry_wait).max(asked))

@@ -4,58 +4,43 @@ use crate::base_url::{BaseUrl, MAX_URL_LENGTH};
 use crate::error::{Error, Result};
 use crate::parameters::Parameters;
 
-/// Builds the URL, or says which parameter can't be sent.
+/// Builds the URL of parameters that have been validated. The error says that it is too long.
 pub(crate) fn build(base_url: &BaseUrl, parameters: &Parameters) -> Result<String> {
     let mut url = base_url.text.clone();
+    // Each parameter, and how many bytes it adds.
+    let mut lengths = Vec::new();
     for (prefix, name, id) in [
         ("/accounts/", "account_id", &parameters.account_id),
         ("/realtime/kit/", "app_id", &parameters.app_id),
         ("/sessions/", "session_id", &parameters.session_id),
     ] {
+        let before = url.len();
         url.push_str(prefix);
-        percent_encode(check_id(name, id)?, &mut url);
+        percent_encode(id, &mut url);
+        lengths.push((url.len() - before, name));
     }
     url.push_str("/participants");
 
     let known = parameters.known();
-    check_query(&parameters.query, &known)?;
-    let known = known.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-    let query = parameters.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    for (nth, (name, value)) in known.chain(query).enumerate() {
+    let known = known.iter().filter_map(|(name, value)| Some((*name, *name, value.as_deref()?)));
+    let query = parameters.query.iter().map(|(name, value)| ("query", name.as_str(), value.as_str()));
+    for (nth, (setter, name, value)) in known.chain(query).enumerate() {
+        let before = url.len();
         url.push(if nth == 0 { '?' } else { '&' });
         percent_encode(name, &mut url);
         url.push('=');
         percent_encode(value, &mut url);
+        lengths.push((url.len() - before, setter));
     }
 
-    if url.len() > MAX_URL_LENGTH {
-        let reason =
-            format!("has {} bytes, and the maximum is {MAX_URL_LENGTH}; shorten the IDs, search or query", url.len());
-        return Err(Error::invalid("url", reason));
-    }
-    Ok(url)
-}
-
-fn check_id<'a>(name: &'static str, id: &'a str) -> Result<&'a str> {
-    match id {
-        "" => Err(Error::invalid(name, "is empty; give the ID as the dashboard or the API shows it")),
-        "." | ".." => {
-            Err(Error::invalid(name, "can't be `.` or `..`; give the ID as the dashboard or the API shows it"))
+    match lengths.into_iter().max() {
+        Some((_, longest)) if url.len() > MAX_URL_LENGTH => {
+            let length = url.len();
+            let reason = format!("makes the URL {length} bytes long; shorten it to {MAX_URL_LENGTH} bytes in all");
+            Err(Error::invalid(longest, reason))
         }
-        _ => Ok(id),
+        _ => Ok(url),
     }
-}
-
-fn check_query(query: &[(String, String)], known: &[(&str, Option<String>)]) -> Result<()> {
-    for (name, _) in query {
-        if name.is_empty() {
-            return Err(Error::invalid("query", "has an empty name; name the parameter or remove the call"));
-        }
-        if known.iter().any(|(known, _)| known == name) {
-            return Err(Error::invalid("query", format!("names {name}, which has a setter; call that instead")));
-        }
-    }
-    Ok(())
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986, 2.3.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use self::mask::Mask;
+use super::requested::Requested;
 
 /// The server's refusal: a status other than 2xx, or `success: false` under any status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub struct ApiError {
     /// How long the server asks to wait: `Retry-After` or, for a 429, the reset in `Ratelimit` if that is longer. At
     /// most a day; `None` if it asks for no wait, or for a wait of zero.
     pub retry_after: Option<Duration>,
+    pub(crate) requested: Requested,
 }
 
 /// One message of an [`ApiError`].
@@ -56,7 +58,7 @@ impl ApiError {
         let mask = Mask::new(token);
         let mut errors = if is_json { messages::of_json(text) } else { messages::of_text(&mask.apply(text)) };
         errors.iter_mut().for_each(|error| error.message = mask.apply(&error.message));
-        ApiError { status, errors, ray_id: ray_id.map(|id| mask.apply(id)), retry_after: None }
+        ApiError { status, errors, ray_id: ray_id.map(|id| mask.apply(id)), ..ApiError::default() }
     }
 
     /// Whether the server may accept the same request a little later.
@@ -97,10 +99,8 @@ impl fmt::Display for ApiError {
         if more > 0 {
             write!(f, ", and {more} more")?;
         }
-        match &self.ray_id {
-            Some(ray_id) => write!(f, " [ray {}]", one_line(ray_id)),
-            None => Ok(()),
-        }
+        let ray_id = self.ray_id.as_deref().map(one_line);
+        self.requested.fmt_bracket(f, ray_id.as_deref())
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
+use super::requested::Requested;
+
 /// No usable response arrived: DNS, connection, proxy, TLS, timeout, size limit, invalid HTTP or corrupt gzip.
 ///
 /// [`Display`](fmt::Display) says what happened and names the host or the proxy.
@@ -14,6 +16,7 @@ pub struct TransportError {
     failure: Failure,
     route: Arc<Route>,
     cause: Arc<ureq::Error>, // shared, because ureq's error can't be cloned
+    pub(super) requested: Requested,
 }
 
 /// What failed.
@@ -176,7 +179,12 @@ fn is_unknown_host(error: &io::Error) -> bool {
 
 impl TransportError {
     pub(crate) fn new(cause: ureq::Error, route: &Arc<Route>) -> TransportError {
-        TransportError { failure: Failure::new(&cause), route: route.clone(), cause: Arc::new(cause) }
+        TransportError {
+            failure: Failure::new(&cause),
+            route: route.clone(),
+            cause: Arc::new(cause),
+            requested: Requested::default(),
+        }
     }
 
     /// An error while a body was read.
@@ -278,7 +286,8 @@ impl fmt::Display for TransportError {
             Failure::ProxyRefused => write!(f, "{first_hop} refused the connection"),
             Failure::HttpsOnly => write!(f, "the agent allows https only, and {route} is http"),
             Failure::Other => write!(f, "the request to {route} failed"),
-        }
+        }?;
+        self.requested.fmt_bracket(f, None)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::error::{ApiError, DecodeError};
+use crate::error::{ApiError, CancelledError, DecodeError, PaginationError};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -22,11 +22,25 @@ fn every_status_is_retried_or_not() {
 
 #[test]
 fn errors_of_arguments_bodies_and_pages_are_never_retried() {
-    let pagination = Error::Pagination { page_no: 2, reason: String::new() };
-    for error in [Error::invalid("search", ""), Error::Decode(DecodeError::no_data()), pagination] {
+    let pagination = PaginationError::new(2, String::new(), false, true);
+    let errors = [
+        Error::invalid("search", ""),
+        Error::Decode(DecodeError::no_data()),
+        Error::Pagination(pagination),
+        Error::Cancelled(CancelledError::for_rate_limit()),
+    ];
+    for error in errors {
         assert!(!error.is_retryable(), "{error}");
         assert_eq!(next_delay(&error, 0, &limits(2, 60), 0), None, "{error}");
     }
+}
+
+#[test]
+fn a_page_that_may_come_from_a_lagging_replica_is_asked_for_again_and_is_not_retryable() {
+    let error = Error::Pagination(PaginationError::new(2, String::new(), true, true));
+    assert!(!error.is_retryable());
+    assert_eq!(next_delay(&error, 1, &limits(2, 60), 0), Some(SECOND));
+    assert_eq!(next_delay(&error, 2, &limits(2, 60), 0), None);
 }
 
 #[test]

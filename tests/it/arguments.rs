@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use realtimekit::{Client, ClientBuilder, ParticipantsRequest};
+use realtimekit::{Client, ClientBuilder, ParticipantsRequest, SortBy, SortOrder};
 
 use crate::support::*;
 
@@ -185,7 +185,9 @@ fn https_needs_an_agent_if_rustls_is_off() {
 fn assert_never_sent(request: ParticipantsRequest, name: &str, reason: &str) {
     assert_refused(request.send(), name, reason);
     assert_refused(request.send_as::<serde_json::Value>(), name, reason);
+    assert_refused(request.send_json::<serde_json::Value>(), name, reason);
     assert_refused(request.pages().next().unwrap(), name, reason);
+    assert_refused(request.iter_as::<serde_json::Value>().next().unwrap(), name, reason);
     assert_refused(request.into_iter().next().unwrap(), name, reason);
 }
 
@@ -223,14 +225,17 @@ fn iterating_refuses_a_per_page_of_zero() {
 #[test]
 fn a_url_that_is_too_long_is_refused() {
     let long = "x".repeat(70_000);
-    let reason = |length| format!("has {length} bytes, and the maximum is 65534; shorten the IDs, search or query");
-    // Iterating sets these two, so that each way to send makes the same URL.
-    let request = || request("http://localhost:1").page_no(1).per_page(100);
-    assert_never_sent(request().search(&long), "url", &reason(70_113));
-    assert_never_sent(request().search("ü".repeat(11_000)), "url", &reason(66_113));
-    assert_never_sent(request().query("a", &long), "url", &reason(70_108));
+    let reason = |length| format!("makes the URL {length} bytes long; shorten it to 65534 bytes in all");
+    // Iterating sets these, so that each way to send makes the same URL.
+    let set = |request: ParticipantsRequest| {
+        request.page_no(1).per_page(100).sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc)
+    };
+    let request = || set(request("http://localhost:1"));
+    assert_never_sent(request().search(&long), "search", &reason(70_145));
+    assert_never_sent(request().search("ü".repeat(11_000)), "search", &reason(66_145));
+    assert_never_sent(request().query("a", &long), "query", &reason(70_140));
     let session = client("http://localhost:1").session_participants("account", "app", &long);
-    assert_never_sent(session.page_no(1).per_page(100), "url", &reason(70_098));
+    assert_never_sent(set(session), "session_id", &reason(70_130));
 }
 
 #[test]

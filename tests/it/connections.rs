@@ -10,8 +10,8 @@ use crate::support::*;
 
 #[test]
 fn all_pages_go_over_one_connection() {
-    let server = Server::start(|_, head| chunked("", list_page(head, 6, 2).to_string()));
-    assert_eq!(ids(request(&server)), expected_ids(1, 6));
+    let server = Server::start(|_, head| chunked("", list_page(head, 5, 2).to_string()));
+    assert_eq!(ids(request(&server)), expected_ids(1, 5));
     assert_eq!((server.seen(), server.log().connections), (3, 1));
 }
 
@@ -30,10 +30,10 @@ fn a_connection_that_was_closed_between_pages_is_replaced() {
     for end in [Step::Close, Step::Reset, Step::HalfClose] {
         let answer_and_end = {
             let end = end.clone();
-            move |_, head: &str| vec![Step::Send(ok_json(list_page(head, 6, 2))), end.clone()]
+            move |_, head: &str| vec![Step::Send(ok_json(list_page(head, 5, 2))), end.clone()]
         };
         let server = Server::start(answer_and_end);
-        assert_eq!(ids(request(&server)), expected_ids(1, 6), "{end:?}");
+        assert_eq!(ids(request(&server)), expected_ids(1, 5), "{end:?}");
         assert_eq!(server.seen(), 3, "{end:?}");
     }
 }
@@ -42,7 +42,7 @@ fn a_connection_that_was_closed_between_pages_is_replaced() {
 #[cfg(target_os = "linux")]
 #[test]
 fn replacing_a_closed_connection_costs_no_retry() {
-    let server = Server::start(|_, head| vec![Step::Send(ok_json(list_page(head, 6, 2))), Step::HalfClose]);
+    let server = Server::start(|_, head| vec![Step::Send(ok_json(list_page(head, 5, 2))), Step::HalfClose]);
     let mut pages = request_of(builder(&server).max_retries(0)).pages();
     for _ in 0..3 {
         pages.next().unwrap().unwrap();
@@ -65,8 +65,8 @@ fn has_established_connection(server_port: u16) -> bool {
 
 #[test]
 fn bytes_after_a_body_are_not_taken_for_the_next_response() {
-    let server = Server::start(|_, head| [ok_json(list_page(head, 6, 2)), ok_json(page(1, 6, 6))].concat());
-    assert_eq!(ids(request(&server)), expected_ids(1, 6));
+    let server = Server::start(|_, head| [ok_json(list_page(head, 5, 2)), ok_json(page(1, 5, 5))].concat());
+    assert_eq!(ids(request(&server)), expected_ids(1, 5));
     assert_eq!(server.seen(), 3);
 }
 

@@ -181,13 +181,15 @@ fn a_connection_that_is_refused_names_the_host() {
 
 #[test]
 fn a_body_that_is_not_the_documented_json_says_where() {
-    const SHAPE_ADVICE: &str = "; try a newer version of realtimekit, or check your own type in send_as";
-    let shape = |column| format!("the response is JSON of an unexpected form (line 1, column {column}){SHAPE_ADVICE}");
+    const SHAPE_ADVICE: &str = "; try a newer version of realtimekit";
+    let shape = |path, column| {
+        format!("the response is JSON of an unexpected form at {path} (line 1, column {column}){SHAPE_ADVICE}")
+    };
     let table: [(&[u8], String); 6] = [
         (b"<!DOCTYPE html>", format!("the response is not JSON (line 1, column 1){PATH_ADVICE}")),
         (b"{\n  \"data\": \xff}", format!("the response is not UTF-8 (line 2, column 11){PATH_ADVICE}")),
-        (b"{\"data\": {\"participants\": [{\"display_name\": 7}]}}", shape(45)),
-        (b"{\"data\": \"Mark\"}", shape(15)),
+        (b"{\"data\": {\"participants\": [{\"display_name\": 7}]}}", shape("data.participants[0].display_name", 45)),
+        (b"{\"data\": \"Mark\"}", shape("data", 15)),
         (b"{\"result\": {}}", "the response has no data object; check base_url".into()),
         (b"{\"data\": null}", "the response has no data object; check base_url".into()),
     ];

@@ -84,8 +84,9 @@ struct List {
     meanwhile: Mutex<Box<dyn Fn(u64) + Send>>,
 }
 
-/// How many requests it takes to export [`List::serve`]'s list: one for each page.
-const WHOLE: usize = 5;
+/// How many requests it takes to export [`List::serve`]'s list: one for each page, and one that confirms the end because
+/// the last page is full.
+const WHOLE: usize = 6;
 
 impl List {
     /// Ten participants in five pages.

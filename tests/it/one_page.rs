@@ -168,7 +168,7 @@ fn a_byte_order_mark_before_the_json_is_skipped() {
     let server = Server::always(ok(format!("\u{feff}{SAMPLE}")));
     let page = request(&server).send().unwrap();
     assert_eq!(page, page_of(SAMPLE).unwrap());
-    let body: Value = request(&server).send_as().unwrap();
+    let body: Value = request(&server).send_json().unwrap();
     assert_eq!(body, serde_json::from_str::<Value>(SAMPLE).unwrap());
 }
 
@@ -264,22 +264,22 @@ fn path_values_are_percent_encoded() {
 }
 
 #[test]
-fn send_as_decodes_the_whole_body_into_any_type() {
+fn send_json_decodes_the_whole_body_into_any_type() {
     #[derive(Debug, serde::Deserialize)]
     struct OnlyData {
         #[serde(rename = "data")]
         _data: Option<Value>,
     }
     let good = Server::always(ok(SAMPLE));
-    let body: Value = request(&good).send_as().unwrap();
+    let body: Value = request(&good).send_json().unwrap();
     assert_eq!(body, serde_json::from_str::<Value>(SAMPLE).unwrap());
-    assert!(matches!(failed(request(&good).send_as::<Vec<u8>>()), Error::Decode(_)));
+    assert!(matches!(failed(request(&good).send_json::<Vec<u8>>()), Error::Decode(_)));
 
     let refused = Server::always(ok(r#"{"success": false, "errors": []}"#));
-    assert_eq!(failed(request(&refused).send_as::<Value>()).status(), Some(200));
+    assert_eq!(failed(request(&refused).send_json::<Value>()).status(), Some(200));
     // `success: false` is a refusal, whatever else is wrong with the body.
     let odd = Server::always(ok(r#"{"success": false, "errors": [{"code": 1e999}], "errors": []}"#));
-    assert_eq!(failed(request(&odd).send_as::<OnlyData>()).status(), Some(200));
+    assert_eq!(failed(request(&odd).send_json::<OnlyData>()).status(), Some(200));
 }
 
 #[test]

@@ -29,17 +29,18 @@ fn a_proxy_that_fails_is_named_and_asked_again_if_that_may_pass() {
     const LATER: &str = "try again later, then check the proxy";
     const PASSWORD: &str = "check the proxy's user name and password";
     let status = |status: u16| vec![Step::Send(answer(&format!("{status} Status"), "", "no"))];
-    let closed = "closed the connection without an answer; try again, then check the proxy".to_owned();
-    let answered = |status: u16, advice: &str| format!("answered {status} to CONNECT; {advice}");
+    let closed = "closed the connection without an answer [3 attempts]; try again, then check the proxy".to_owned();
+    let answered =
+        |status: u16, bracket: &str, advice: &str| format!("answered {status} to CONNECT{bracket}; {advice}");
     for (steps, message, attempts) in [
         (vec![Step::Close], closed.clone(), 3),
         (vec![Step::Send(b"HTTP/1.1 200 OK\r\n".to_vec()), Step::Close], closed, 3),
-        (status(429), answered(429, LATER), 3),
-        (status(500), answered(500, LATER), 3),
-        (status(503), answered(503, LATER), 3),
-        (status(302), answered(302, SETTINGS), 1),
-        (status(403), answered(403, SETTINGS), 1),
-        (status(407), answered(407, PASSWORD), 1),
+        (status(429), answered(429, " [3 attempts]", LATER), 3),
+        (status(500), answered(500, " [3 attempts]", LATER), 3),
+        (status(503), answered(503, " [3 attempts]", LATER), 3),
+        (status(302), answered(302, "", SETTINGS), 1),
+        (status(403), answered(403, "", SETTINGS), 1),
+        (status(407), answered(407, "", PASSWORD), 1),
     ] {
         let proxy = Server::always(steps);
         let error = error_through("http", &proxy.host());

@@ -136,7 +136,7 @@ fn run_case(seed: u64, world: &Mutex<World>, requests: &[ParticipantsRequest], t
             tally.whole_after_restarts += usize::from(has_restarted);
         }
         Some(error) => {
-            assert!(matches!(error, Error::Pagination { .. }), "{error}");
+            assert!(matches!(error, Error::Pagination(_)), "{error}");
             assert!(!world.is_calm, "nothing moved, but: {error}");
             tally.errors += 1;
             tally.errors_after_restarts += usize::from(has_restarted);

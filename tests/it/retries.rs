@@ -43,10 +43,10 @@ fn max_retries_sets_the_number_of_further_attempts() {
 #[test]
 fn each_page_has_its_own_retries() {
     let server = Server::start(|nth, head| match nth % 3 {
-        2 => ok_json(list_page(head, 4, 1)),
+        2 => ok_json(list_page(head, 7, 2)),
         _ => unavailable(),
     });
-    assert_eq!(ids(request(&server)), expected_ids(1, 4));
+    assert_eq!(ids(request(&server)), expected_ids(1, 7));
     assert_eq!(server.seen(), 3 * 4);
 }
 

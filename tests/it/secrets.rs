@@ -41,7 +41,7 @@ fn no_public_type_shows_the_token() {
     hides_token(&participants);
 
     hides_token(&(SortBy::JoinedAt, SortOrder::Asc, View::Raw));
-    hides_token(&(Paging::default(), Participant::default(), ParticipantsPage::default(), PeerEvent::default()));
+    hides_token(&(Paging::default(), Participant::default(), ParticipantsPage::<u8>::default(), PeerEvent::default()));
     hides_token(&(PeerEventName::Created, PresetViewType::Chat));
     hides_token(&(ApiError::default(), ApiErrorMessage::default()));
 }
@@ -121,6 +121,7 @@ fn a_token_that_is_sent_back_is_in_no_error() {
         let request = request(&server);
         failed(request.send());
         failed(request.send_as::<u8>());
+        failed(request.send_json::<u8>());
         let mut participants = request.into_iter();
         failed(participants.next().unwrap());
         hides_token(&participants);

@@ -35,9 +35,9 @@ fn trusting_agent() -> ureq::Agent {
 }
 
 /// The message about a TLS connection to this base URL.
-fn message(base_url: &str, advice: &str) -> String {
+fn message(base_url: &str, bracket: &str, advice: &str) -> String {
     let host = base_url.trim_start_matches("https://");
-    format!("the TLS connection to {host} failed; {advice}")
+    format!("the TLS connection to {host} failed{bracket}; {advice}")
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn an_untrusted_certificate_is_an_error_that_is_not_retried() {
     let error = failed(participants.next().unwrap());
     assert!(matches!(error, Error::Transport(_)), "{error}");
     let advice = "the certificate may not be trusted: check base_url and any proxy, or give the builder an agent that trusts a private CA";
-    assert_eq!(error.to_string(), message(&base_url, advice));
+    assert_eq!(error.to_string(), message(&base_url, " [page 1]", advice));
     assert!(format!("{error:?}").contains("certificate: UnknownIssuer"), "{error:?}");
     assert!(!error.is_retryable() && !error.is_timeout());
     assert!(participants.next().is_none());
@@ -99,7 +99,10 @@ fn a_garbled_connection_is_no_certificate_failure() {
         // The server's alert may be lost when it closes a connection with bytes unread.
         if place != Garbled::Request {
             let base_url = format!("https://{}", relay.address);
-            assert_eq!(error.to_string(), message(&base_url, "try again, then check the network and any proxy"));
+            assert_eq!(
+                error.to_string(),
+                message(&base_url, " [3 attempts]", "try again, then check the network and any proxy")
+            );
         }
     }
 }
@@ -108,7 +111,10 @@ fn a_garbled_connection_is_no_certificate_failure() {
 fn an_answer_without_tls_is_an_error_that_is_not_retried() {
     let base_url = format!("https://{}", plain_address());
     let error = failed(request(&base_url).send());
-    assert_eq!(error.to_string(), message(&base_url, "check base_url, any proxy, and the TLS settings of any agent"));
+    assert_eq!(
+        error.to_string(),
+        message(&base_url, "", "check base_url, any proxy, and the TLS settings of any agent")
+    );
     assert!(!error.is_retryable(), "{error:?}");
 }
 

@@ -1,13 +1,9 @@
-//! "Retries": how long the client waits, and what `on_wait` sees.
+//! How long the client waits before a retry or a page, and what `on_wait` sees.
 
 use std::collections::HashSet;
-use std::fmt::Debug;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, ThreadId};
+use std::thread;
 use std::time::{Duration, Instant};
-
-use realtimekit::{Client, ClientBuilder, ParticipantsRequest};
 
 use crate::support::*;
 
@@ -16,57 +12,12 @@ const DAY: u64 = 24 * 60 * 60;
 const LATER: &str = "503 Service Unavailable";
 const TOO_MANY: &str = "429 Too Many Requests";
 
-/// What `on_wait` saw.
-#[derive(Clone, Debug)]
-struct Seen {
-    duration: Duration,
-    error: Option<String>,
-    retry: u32,
-    text: String,
-    thread: ThreadId,
-    at: Instant,
-}
-
-type Waits = Arc<Mutex<Vec<Seen>>>;
-
-/// A client with the default waits, which the other tests turn off.
-fn waiting(server: &Server) -> ClientBuilder {
-    Client::builder().api_token(TOKEN).base_url(server)
-}
-
-/// Records the waits. The one with the number `last` isn't slept: it unwinds out of the client.
-fn recorded(builder: ClientBuilder, last: usize) -> (ParticipantsRequest, Waits) {
-    let waits = Waits::default();
-    let record = waits.clone();
-    let builder = builder.on_wait(move |wait| {
-        let mut waits = record.lock().unwrap();
-        waits.push(Seen {
-            duration: wait.duration,
-            error: wait.error.map(ToString::to_string),
-            retry: wait.retry,
-            text: wait.to_string(),
-            thread: thread::current().id(),
-            at: Instant::now(),
-        });
-        if waits.len() == last {
-            drop(waits);
-            resume_unwind(Box::new(()));
-        }
-    });
-    (request_of(builder), waits)
-}
-
-/// Makes a call that ends in a wait which isn't slept.
-fn unwind<T: Debug>(call: impl FnOnce() -> T) {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_err();
-}
-
 /// The first wait of a request that is always refused.
 fn first_wait(status: &str, headers: &str) -> Seen {
     let server = refusing(1, status, headers);
-    let (request, waits) = recorded(waiting(&server), 1);
-    unwind(|| request.send());
-    waits.lock().unwrap()[0].clone()
+    let (request, waits) = recorded(waiting(&server));
+    request.send().unwrap();
+    waits.lock().unwrap().remove(0)
 }
 
 /// Refuses the first `times` requests, then sends a page.
@@ -100,13 +51,13 @@ fn the_back_off_is_half_a_second_and_doubles_even_if_the_server_asks_for_no_wait
         let server = refusing(9, status, headers);
         let error = failed(request_of(waiting(&server).max_retries(0)).send());
         assert_eq!(error.retry_after(), None, "{headers}");
-        let (request, waits) = recorded(waiting(&server), 2);
-        unwind(|| request.send());
+        let (request, waits) = recorded(waiting(&server));
+        failed(request.send());
         let durations: Vec<_> = waits.lock().unwrap().iter().map(|wait| wait.duration).collect();
         // Each is shortened by up to a quarter.
         let millis: Vec<_> = durations.iter().map(Duration::as_millis).collect();
         let [375..=500, 750..=1000] = millis[..] else { panic!("{headers}: {durations:?}") };
-        assert_eq!(server.seen(), 1 + 2, "{headers}");
+        assert_eq!(server.seen(), 1 + 3, "{headers}");
         durations[0]
     };
     let first_waits: HashSet<Duration> = thread::scope(|scope| {
@@ -166,12 +117,12 @@ fn max_retry_wait_sets_the_longest_wait() {
     let server = refusing(9, LATER, "Retry-After: 1\r\n");
     failed(request_of(waiting(&server).max_retry_wait(Duration::from_millis(999))).send());
     assert_eq!(server.seen(), 1);
-    let (request, waits) = recorded(waiting(&server).max_retry_wait(SECOND), 1);
-    unwind(|| request.send());
+    let (request, waits) = recorded(waiting(&server).max_retry_wait(SECOND));
+    failed(request.send());
     assert_eq!(waits.lock().unwrap()[0].duration, SECOND);
 
     let server = refusing(9, LATER, "");
-    let (request, waits) = recorded(waiting(&server).max_retry_wait(Duration::from_millis(5)), 3);
+    let (request, waits) = recorded(waiting(&server).max_retry_wait(Duration::from_millis(5)));
     failed(request.send());
     assert!(waits.lock().unwrap().iter().all(|wait| wait.duration == Duration::from_millis(5)));
     assert_eq!(server.seen(), 3);
@@ -187,29 +138,28 @@ fn on_wait_is_called_before_each_sleep_and_in_the_calling_thread() {
         log.lock().unwrap().push(Instant::now());
         refusal.clone()
     });
-    let (request, waits) = recorded(waiting(&server), 2);
-    let caller = thread::spawn(move || unwind(|| request.send()));
+    let waits = Waits::default();
+    let record = waits.clone();
+    // No `sleep_with`: the client itself sleeps.
+    let request = request_of(waiting(&server).on_wait(move |wait| record.lock().unwrap().push(Seen::new(wait))));
+    let caller = thread::spawn(move || failed(request.send()));
     let id = caller.thread().id();
     caller.join().unwrap();
 
     let waits = waits.lock().unwrap();
     for (nth, wait) in (1..).zip(waits.iter()) {
-        assert_eq!((wait.duration, wait.retry, wait.thread), (SECOND, nth, id));
-        assert!(wait.error.as_deref().unwrap().starts_with("429 from the API: try later (code 971)"), "{wait:?}");
-        let expected = format!("waiting 1 s before retry {nth} of 2: 429 from the API: try later (code 971)");
+        let (error, retry, max_retries) = wait.retry.clone().unwrap();
+        assert_eq!((wait.duration, retry, max_retries, wait.thread), (SECOND, nth, 2, id));
+        assert_eq!(wait.page_no, None, "the request names none");
+        let bracket = if nth == 1 { "" } else { " [2 attempts]" };
+        let happened = format!("429 from the API: try later (code 971){bracket}");
+        assert_eq!(error, format!("{happened}; wait 1 s, then try again"));
+        let expected = format!("waiting 1 s before retry {nth} of 2: {happened}");
         assert_eq!(wait.text, expected);
     }
     let arrivals = arrivals.lock().unwrap();
-    assert_eq!((waits.len(), arrivals.len()), (2, 2));
-    assert!(arrivals[1] - waits[0].at >= SECOND, "{waits:?}");
-}
-
-#[test]
-fn a_client_stays_usable_when_on_wait_unwinds() {
-    let server = refusing(1, LATER, "Retry-After: 60\r\n");
-    let (request, _waits) = recorded(waiting(&server), 1);
-    unwind(|| request.send());
-    assert_eq!(ids(request), expected_ids(1, 2));
+    assert_eq!((waits.len(), arrivals.len()), (2, 3));
+    assert!(waits.iter().zip(&arrivals[1..]).all(|(wait, arrival)| *arrival - wait.at >= SECOND), "{waits:?}");
 }
 
 #[test]
@@ -220,12 +170,11 @@ fn the_next_page_waits_for_the_reset_when_nothing_remains() {
     assert!(start.elapsed() >= SECOND, "{:?}", start.elapsed());
 
     let server = two_pages("Ratelimit: junk, \"a\";r=0;t=0, \"b\";r=0;t=59;x=y, \"c\";r=9;t=50\r\n");
-    let (request, waits) = recorded(waiting(&server), 1);
-    unwind(|| ids(request));
-    assert_eq!(server.seen(), 1);
+    let (request, waits) = recorded(waiting(&server));
+    assert_eq!(ids(request), expected_ids(1, 4));
     let waits = waits.lock().unwrap();
     let [wait] = &waits[..] else { panic!("{waits:?}") };
-    assert_eq!((wait.retry, &wait.error, wait.thread), (0, &None, thread::current().id()));
+    assert_eq!((&wait.retry, wait.page_no, wait.thread), (&None, Some(2), thread::current().id()));
     assert!(wait.text.ends_with(" s for the rate limit to reset"), "{}", wait.text);
 }
 
@@ -233,7 +182,7 @@ fn the_next_page_waits_for_the_reset_when_nothing_remains() {
 fn the_wait_for_a_reset_counts_from_the_arrival_of_the_last_response() {
     const RESET: Duration = Duration::from_secs(59);
     let server = two_pages("Ratelimit: \"default\";r=0;t=59\r\n");
-    let (request, waits) = recorded(waiting(&server), 1);
+    let (request, waits) = recorded(waiting(&server));
     let mut pages = request.pages();
     let before = Instant::now();
     pages.next().unwrap().unwrap();
@@ -241,7 +190,7 @@ fn the_wait_for_a_reset_counts_from_the_arrival_of_the_last_response() {
     // The caller's work on the page: here, other requests.
     (0..20).for_each(|_| drop(request.send().unwrap()));
     let worked = arrived.elapsed();
-    unwind(|| pages.next());
+    pages.next().unwrap().unwrap();
 
     let wait = &waits.lock().unwrap()[0];
     assert!(wait.duration <= RESET - worked, "{:?} after {worked:?}", wait.duration);

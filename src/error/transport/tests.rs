@@ -218,7 +218,7 @@ fn every_failure_is_described_with_the_host_or_the_proxy() {
     ];
     for (failure, proxy, expected) in table {
         let cause = Arc::new(ureq::Error::ConnectionFailed);
-        let error = TransportError { failure, route: route(proxy), cause };
+        let error = TransportError { failure, route: route(proxy), cause, requested: Requested::default() };
         assert_eq!(Error::Transport(error).to_string(), expected);
     }
 }

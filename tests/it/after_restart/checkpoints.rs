@@ -47,13 +47,14 @@ fn the_json_form_is_plain_and_holds_no_token() {
         "account_id": "account",
         "app_id": "app",
         "session_id": "session",
-        "parameters": [["per_page", "100"], ["search", "Mark"], ["new", "1"]],
+        "parameters": [["per_page", "100"], ["search", "Mark"], ["sort_by", "joinedAt"], ["sort_order", "ASC"], ["new", "1"]],
         "position": {
             "progress": "unfinished",
             "first_page_no": 1,
             "page_no": 2,
             "offset": 2,
             "total_count": 5,
+            "longest_page": 2,
             "last_row": {"id": "p2", "created_at": "2024-08-30T08:15:59.625Z"},
         },
     });
@@ -118,14 +119,15 @@ type Configure = fn(ParticipantsRequest) -> ParticipantsRequest;
 
 #[test]
 fn a_checkpoint_with_any_other_parameter_is_refused() {
-    let table: [(&str, Configure, Configure); 11] = [
+    let table: [(&str, Configure, Configure); 12] = [
         ("per_page", |request| request, |request| request.per_page(50)),
         ("include_peer_events", |request| request, |request| request.include_peer_events(true)),
         ("search", |request| request, |request| request.search("Mark")),
         ("search", |request| request.search("Ann"), |request| request.search("Mark")),
         ("sort_by", |request| request, |request| request.sort_by(SortBy::Duration)),
         ("sort_by", |request| request.sort_by(SortBy::JoinedAt), |request| request.sort_by(SortBy::Duration)),
-        ("sort_order", |request| request, |request| request.sort_order(SortOrder::Desc)),
+        ("sort_order", |request| request, |request| request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Desc)),
+        ("sort_order", |request| request, |request| request.sort_by(SortBy::JoinedAt)),
         ("view", |request| request, |request| request.view(View::Consolidated)),
         ("query", |request| request, |request| request.query("new", "1")),
         ("query", |request| request.query("new", "2"), |request| request.query("new", "1")),
@@ -180,10 +182,10 @@ fn a_checkpoint_is_refused_together_with_page_no_and_by_send() {
         let request = request(&server).resume_from(checkpoint);
         let reason = "can't be combined with resume_from; remove one of them";
         assert_iterators_refuse(&server, &request.clone().page_no(2), "page_no", reason);
-        let reason = "works with iter and pages only; call one of them instead of send";
+        let reason = "works with iterators only; call iter or pages, or remove it";
         let seen = server.seen();
         assert_refused(request.send(), "resume_from", reason);
-        assert_refused(request.send_as::<Value>(), "resume_from", reason);
+        assert_refused(request.send_json::<Value>(), "resume_from", reason);
         assert_eq!(server.seen(), seen);
     }
 }
@@ -200,7 +202,7 @@ fn a_checkpoint_from_after_a_pagination_error_is_refused() {
     ] {
         let server = Server::of_pages(bodies);
         let mut pages = request(&server).pages();
-        assert!(pages.by_ref().any(|page| matches!(page, Err(Error::Pagination { .. }))));
+        assert!(pages.by_ref().any(|page| matches!(page, Err(Error::Pagination(_)))));
         let checkpoint = stored(&pages.checkpoint());
         assert_eq!(checkpoint.page_no(), failed_page);
         let request = request(&server).resume_from(checkpoint);

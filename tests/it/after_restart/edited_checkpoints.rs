@@ -43,8 +43,8 @@ fn assert_fate(
     match (fate, outcome) {
         (Unreadable, Err(_)) => {}
         (Refused, Ok(Err(Error::InvalidArgument { name: "resume_from", .. }))) => assert_eq!(server.seen(), seen),
-        (Moved(expected), Ok(Err(Error::Pagination { page_no, .. }))) => {
-            assert_eq!(page_no, expected, "{path} {value}")
+        (Moved(expected), Ok(Err(Error::Pagination(error)))) => {
+            assert_eq!(error.page_no, expected, "{path} {value}")
         }
         (Rest(from, to), Ok(Ok(rest))) => {
             assert_eq!(ids_of(rest), expected_ids(from, to), "{path} {value}");

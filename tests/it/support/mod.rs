@@ -5,10 +5,12 @@ mod checkpoints;
 pub mod child;
 mod clients;
 mod listeners;
+pub mod lists;
 pub mod mutants;
 mod pages;
 mod responses;
 mod server;
+mod waits;
 #[cfg(feature = "rustls")]
 mod tls_relay;
 
@@ -29,3 +31,4 @@ pub use responses::{GZIP, answer, chunked, gzip, ok, ok_json, unavailable, unfra
 pub use server::{Server, Step};
 #[cfg(feature = "rustls")]
 pub use tls_relay::{Garbled, TlsRelay};
+pub use waits::{Seen, Waits, recorded, waiting};

@@ -16,8 +16,13 @@ pub fn page(from: u64, to: u64, total: u64) -> Value {
 }
 
 /// A page whose `paging` needn't fit its rows.
-pub fn page_of_rows(rows: Vec<Value>, total: u64, start: u64, end: u64) -> Value {
-    let paging = json!({"total_count": total, "start_offset": start, "end_offset": end});
+pub fn page_of_rows(
+    rows: Vec<Value>,
+    total: impl Into<Value>,
+    start: impl Into<Value>,
+    end: impl Into<Value>,
+) -> Value {
+    let paging = json!({"total_count": total.into(), "start_offset": start.into(), "end_offset": end.into()});
     json!({"success": true, "data": {"participants": rows, "paging": paging}})
 }
 
