@@ -1,8 +1,10 @@
 //! `Client`: the entry point, with its constructors and `session_participants`.
 
+mod builder;
+
 use std::sync::Arc;
 
-use crate::builder::ClientBuilder;
+pub use self::builder::ClientBuilder;
 use crate::error::Result;
 use crate::http::Http;
 use crate::parameters::Parameters;
@@ -29,7 +31,7 @@ impl Client {
     /// A client with an API token and the defaults of [`ClientBuilder`].
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has white space inside or can't be a
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has whitespace inside or can't be a
     /// header value. Without the feature `rustls` it always fails, because `https` then needs an
     /// [`agent`](ClientBuilder::agent).
     pub fn new(api_token: impl Into<String>) -> Result<Client> {
@@ -70,16 +72,5 @@ impl Client {
             ..Parameters::default()
         };
         ParticipantsRequest::new(self.http.clone(), parameters)
-    }
-}
-
-impl ClientBuilder {
-    /// Makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the setter or environment variable whose
-    /// value is wrong.
-    pub fn build(self) -> Result<Client> {
-        Ok(Client { http: Arc::new(self.into_http()?) })
     }
 }

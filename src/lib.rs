@@ -32,36 +32,35 @@
 //!
 //! [Cloudflare RealtimeKit]: https://developers.cloudflare.com/realtime/realtimekit/
 
-#![forbid(unsafe_code)]
+// The lints in Cargo.toml are for tests and examples, too. These are for the library alone.
 #![warn(unreachable_pub)] // so that the API can be read off the source
-// No response and no argument may cause a panic. Tests may panic.
+// Bytes of a server or a caller must not cause a panic. Tests may panic.
 #![cfg_attr(
     not(test),
     warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)
 )]
 
-// From a request to a page. Each module imports only ones below it.
-mod client; //       Client: the entry point
-mod builder; //      ClientBuilder: settings and their validation
-mod agent; //        builds the default agent, and the route that error messages name
-mod proxy; //        reads the default agent's proxy from the environment
+// From a client to the JSON of a response. Each module imports only ones below it, and tests/it/modules.rs checks that.
+mod client; //       Client: the entry point; ClientBuilder, its settings and their validation, is in client/
 mod request; //      ParticipantsRequest: setters, and the ways to send
-mod iter; //         Pages and Participants: the iterators, which fetch and check pages
+mod iter; //         Pages and Participants: the iterators, which fetch pages and hand them out
 mod checkpoint; //   Checkpoint: the stored form of how far a list got
-mod completeness; // how far a list got: whether a page belongs to it, and where it ends
-mod url; //          builds the URL of a request
-mod parameters; //   SortBy, SortOrder, View, and all parameters together
+mod completeness; // how far a list got, and where it ends; whether a page belongs to it is in completeness/
+mod agent; //        builds the default agent, and the route that error messages name
 mod http; //         sends a request, with retries and waits
+mod url; //          builds the URL of a request
+mod parameters; //   SortBy, SortOrder, View, and all parameters together, with their validation
 mod wait; //         Wait: a pause that the client is about to make
-mod base_url; //     a base URL that is safe to send the token to
+mod retry; //        whether a request is retried, and after how long
+mod proxy; //        the proxy that the environment names
 mod resolver; //     keeps DNS answers for a minute
 mod headers; //      parses Retry-After, Ratelimit and HTTP dates
-mod retry; //        whether a request is retried, and after how long
+mod base_url; //     a base URL that is safe to send the token to
 mod decode; //       decodes the body of a 2xx response
 mod outline; //      what a page shows of its place in the list, and what its rows are known again by
 mod response; //     ParticipantsPage, Participant and the other response types
-mod error; //        Error; its kinds are in error/. ApiError masks the token
-mod json; //         parses JSON, and tolerates a byte order mark and lone surrogates
+mod error; //        Error; its kinds are in error/, where refusals are read and the token is masked
+mod json; //         parses JSON, tolerates a byte order mark and lone surrogates, and finds where an error is
 
 #[doc = include_str!("guide.md")]
 pub mod guide {}
@@ -69,9 +68,8 @@ pub mod guide {}
 pub use ureq;
 
 pub use crate::{
-    builder::ClientBuilder,
     checkpoint::Checkpoint,
-    client::Client,
+    client::{Client, ClientBuilder},
     error::{ApiError, ApiErrorMessage, CancelledError, DecodeError, Error, PaginationError, Result, TransportError},
     iter::{Pages, Participants},
     parameters::{SortBy, SortOrder, View},

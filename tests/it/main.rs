@@ -16,6 +16,7 @@ mod examples;
 mod hostile_servers;
 mod iterating;
 mod max_response_size;
+mod modules;
 mod one_page;
 mod own_rows;
 mod proxies;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ureq::http::HeaderValue;
 
+use super::Client;
 use crate::agent;
 use crate::base_url::BaseUrl;
 use crate::error::{Error, Result};
@@ -257,6 +258,15 @@ impl ClientBuilder {
     ) -> ClientBuilder {
         self.waiting.sleep_with = Some(Arc::new(sleep_with));
         self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the setter or environment variable whose
+    /// value is wrong.
+    pub fn build(self) -> Result<Client> {
+        Ok(Client { http: Arc::new(self.into_http()?) })
     }
 
     /// Validates the settings.
