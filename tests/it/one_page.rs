@@ -25,7 +25,7 @@ fn assert_kept(sent: &Value, kept: &Value) {
             for (name, value) in kept {
                 assert_kept(sent.get(name).unwrap_or(&Value::Null), value);
             }
-            assert!(sent.keys().all(|name| kept.contains_key(name)), "lost one of {:?}", sent.keys());
+            assert!(sent.keys().all(|name| kept.contains_key(name)), "lost one of {sent:?}");
         }
         (Value::Array(sent), Value::Array(kept)) => {
             assert_eq!(sent.len(), kept.len());
