@@ -41,7 +41,8 @@ pub(crate) fn route(agent: &ureq::Agent, base_url: &BaseUrl) -> Route {
 }
 
 fn is_used(proxy: &ureq::Proxy, base_url: &BaseUrl) -> bool {
-    // Without its feature `socks-proxy`, ureq ignores a SOCKS proxy that an agent of the user's has from the environment.
+    // Without its feature `socks-proxy`, ureq ignores a SOCKS proxy that an agent of the user's has from the
+    // environment.
     let is_ignored = proxy::is_socks(proxy) && proxy.is_from_env() && cfg!(not(feature = "socks-proxy"));
     !is_ignored && !base_url.is_loopback && !proxy.is_no_proxy(&base_url.uri)
 }

@@ -1,4 +1,4 @@
-//! `Checkpoint`: how far an iteration got, to resume it after a restart.
+//! `Checkpoint`: how far a list got, to resume it after a restart.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,16 +27,20 @@ use crate::parameters::Parameters;
 /// let mut pages = request.pages();
 /// while let Some(page) = pages.next() {
 ///     keep(page?);
-///     let checkpoint = serde_json::to_vec(&pages.checkpoint())?;
-///     fs::write("checkpoint.new", checkpoint)?;
-///     fs::rename("checkpoint.new", "checkpoint.json")?; // in one step
+///     store(&pages.checkpoint())?;
+/// }
+/// store(&pages.checkpoint())?; // the list has ended
+///
+/// fn store(checkpoint: &realtimekit::Checkpoint) -> std::io::Result<()> {
+///     fs::write("checkpoint.new", serde_json::to_vec(checkpoint)?)?;
+///     fs::rename("checkpoint.new", "checkpoint.json") // in one step
 /// }
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// A page and its checkpoint are two writes, and a program can be killed between them:
-/// [the guide](crate::guide#after-a-restart) says how to keep them in step.
+/// A page and its checkpoint are two writes, and a program can be killed between them: [the
+/// guide](crate::guide#after-a-restart) says how to keep them in step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {

@@ -31,8 +31,8 @@ impl Client {
     /// A client with an API token and the defaults of [`ClientBuilder`].
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has whitespace inside or can't be a
-    /// header value. Without the feature `rustls` it always fails, because `https` then needs an
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has whitespace inside or can't
+    /// be a header value. Without the feature `rustls` it always fails, because `https` then needs an
     /// [`agent`](ClientBuilder::agent).
     pub fn new(api_token: impl Into<String>) -> Result<Client> {
         Client::builder().api_token(api_token).build()
@@ -43,7 +43,8 @@ impl Client {
     /// If `CLOUDFLARE_BASE_URL` is set and not blank, it is the base URL.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the variable if a value is missing or wrong.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the variable if a value is missing or
+    /// wrong.
     pub fn from_env() -> Result<Client> {
         Client::builder().from_env().build()
     }
@@ -55,8 +56,8 @@ impl Client {
 
     /// A request for the participants of one session. Nothing is sent yet.
     ///
-    /// The IDs come in the order of the endpoint's URL; the dashboard and the API show all three (see
-    /// [the guide](crate::guide#before-you-start)). An ID may be any text except `.`, `..` and the empty string. It is
+    /// The IDs come in the order of the endpoint's URL; the dashboard and the API show all three (see [the
+    /// guide](crate::guide#before-you-start)). An ID may be any text except `.`, `..` and the empty string. It is
     /// percent-encoded, and validated when the request is sent.
     #[doc(alias = "get_session_participants")]
     pub fn session_participants(

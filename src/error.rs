@@ -24,11 +24,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a request failed.
 ///
 /// [`Display`](fmt::Display) is one line: what happened, then what to do. In between, square brackets hold the page and
-/// the ray ID if they are known, and the number of attempts if there were several:
-/// `500 from the API: Internal (code 971) [page 3, 3 attempts, ray 8f0c]; try again later`.
+/// the ray ID if they are known, and the number of attempts if there were several: `500 from the API: Internal (code
+/// 971) [page 3, 3 attempts, ray 8f0c]; try again later`.
 ///
 /// [`Debug`] is the same line followed by the error's sources, so that `fn main() -> realtimekit::Result<()>` ends
-/// readably. `{:#?}`, which `dbg!` uses, shows the variant and its fields. None of these three forms shows the API token.
+/// readably. `{:#?}`, which `dbg!` uses, shows the variant and its fields. None of these three forms shows the API
+/// token.
 ///
 /// ```no_run
 /// # fn main() -> realtimekit::Result<()> {
@@ -104,8 +105,8 @@ impl Error {
         self.request().page_no
     }
 
-    /// How many requests were made for the page, retries included. 0 for an [`InvalidArgument`](Error::InvalidArgument),
-    /// or if nothing was sent before the error.
+    /// How many requests were made for the page, retries included. 0 for an
+    /// [`InvalidArgument`](Error::InvalidArgument), or if nothing was sent before the error.
     pub fn attempts(&self) -> u32 {
         self.request().attempts
     }
@@ -140,8 +141,8 @@ impl Error {
 
     /// Whether the same request may succeed a little later. The client itself retries by this rule.
     ///
-    /// For a [`Pagination`](Error::Pagination) error it is false, because the program has to start over. The client itself
-    /// has then asked for the page again, unless another answer could only hide what is wrong.
+    /// For a [`Pagination`](Error::Pagination) error it is false, because the program has to start over. The client
+    /// itself has then asked for the page again, unless another answer could only hide what is wrong.
     ///
     /// True for failed DNS look-ups, failed and broken connections, bodies that are cut short, corrupt gzip, timeouts,
     /// and the statuses 408, 409, 429 and any from 500 up. Also true if a proxy closes the connection, or answers 429

@@ -45,8 +45,8 @@ pub(crate) struct Exchange {
 }
 
 impl Http {
-    /// Sends a request, and retries it within the limits. `read` reads the body of a 2xx response, and may find that the
-    /// request has to be made again.
+    /// Sends a request, and retries it within the limits. `read` reads the body of a 2xx response, and may find that
+    /// the request has to be made again.
     pub(crate) fn get<T>(
         &self,
         parameters: &Parameters,

@@ -10,8 +10,8 @@ use crate::http::{Exchange, Http};
 use crate::parameters::Parameters;
 use crate::response::{Participant, ParticipantsPage};
 
-/// A session's participants one by one, made by [`ParticipantsRequest::iter`](crate::ParticipantsRequest::iter) or, with
-/// rows of your own type, by [`iter_as`](crate::ParticipantsRequest::iter_as).
+/// A session's participants one by one, made by [`ParticipantsRequest::iter`](crate::ParticipantsRequest::iter) or,
+/// with rows of your own type, by [`iter_as`](crate::ParticipantsRequest::iter_as).
 ///
 /// The first `next` sends the first request. Each further page is requested when all participants of the page before it
 /// have been handed out. After an error the iterator gives `None` until [`resume`](Participants::resume) is called.
@@ -132,7 +132,7 @@ impl<T> Pages<T> {
         self.has_failed = false;
     }
 
-    /// The place after the last page that was handed out, to be stored for
+    /// The position after the last page that was handed out, to be stored for
     /// [`resume_from`](crate::ParticipantsRequest::resume_from). Before the first page it is the beginning.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint::new(&self.parameters, self.list.position().clone())

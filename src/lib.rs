@@ -1,16 +1,16 @@
 //! A blocking client for the participants list of a [Cloudflare RealtimeKit] session: who was there, when, and for how
-//! long. No async runtime.
+//! long. It has no async runtime.
 //!
 //! ```no_run
-//! use realtimekit::{Client, SortBy, SortOrder};
+//! use realtimekit::Client;
 //!
 //! fn main() -> realtimekit::Result<()> {
 //!     let client = Client::from_env()?; // CLOUDFLARE_API_TOKEN
-//!
-//!     let request = client
-//!         .session_participants("account_id", "app_id", "session_id")
-//!         .sort_by(SortBy::JoinedAt)
-//!         .sort_order(SortOrder::Asc);
+//!     let request = client.session_participants(
+//!         "account_id",
+//!         "app_id",
+//!         "session_id",
+//!     );
 //!
 //!     for participant in request.iter() {
 //!         let participant = participant?;
@@ -22,13 +22,14 @@
 //!
 //! - [`Client::from_env`] reads the API token. [`Client::session_participants`] takes the three IDs and sends nothing.
 //! - The setters of [`ParticipantsRequest`] have the names of the endpoint's parameters.
-//! - [`iter`](ParticipantsRequest::iter) fetches page after page as you consume participants, each of them a [`Result`].
-//!   [`pages`](ParticipantsRequest::pages) gives whole pages, and [`send`](ParticipantsRequest::send) a single one.
+//! - [`iter`](ParticipantsRequest::iter) fetches page after page as you consume participants, each of them a
+//!   [`Result`]. [`pages`](ParticipantsRequest::pages) gives whole pages, and [`send`](ParticipantsRequest::send) a
+//!   single one.
 //! - Every field of a [`Participant`] is an [`Option`], because the API doesn't promise that any is present.
 //!
 //! **Iterating yields every participant exactly once, or an error**, even while the session is live. The [`guide`] says
-//! why, and under which conditions. It also tells the rest: errors and resuming, retries and waits, configuration,
-//! proxies, testing.
+//! why and under which conditions. It also covers errors and resuming, retries and waits, stopping early, rows of your
+//! own type, configuration, proxies and testing.
 //!
 //! [Cloudflare RealtimeKit]: https://developers.cloudflare.com/realtime/realtimekit/
 

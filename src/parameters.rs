@@ -32,7 +32,7 @@ pub enum View {
     Consolidated,
 }
 
-/// A session and the parameters of a request for its participants. What isn't set isn't sent.
+/// A session and the parameters of a request for its participants. Unset parameters are omitted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
     pub(crate) account_id: String,

@@ -16,7 +16,7 @@ use crate::response::{Participant, ParticipantsPage};
 
 /// A request for the participants of one session: [Fetch participants list of a session].
 ///
-/// Parameters that aren't set aren't sent, except that iterators always send `page_no` and `per_page`. Values are
+/// Unset parameters are omitted, except that iterators always send `page_no`, `per_page` and an order. Values are
 /// validated when the request is sent: [`send`](Self::send) returns an error for an invalid value, and an iterator
 /// gives that error as its first item. A request can be sent any number of times, and cloned to vary it.
 ///
@@ -74,21 +74,24 @@ impl ParticipantsRequest {
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
     /// Whether a match means equal or partly equal is not documented, so check that the participants are the ones you
-    /// are looking for. With a search, an iterator ends at the first empty page, because `total_count` may count
-    /// participants that don't match. If the server repeats its last page instead, the iterator ends with an
-    /// [`Error::Pagination`].
+    /// are looking for. `total_count` may count participants who don't match, so an empty page ends the list before it
+    /// is reached. If the server repeats its last page before that, the iterator ends with an [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.parameters.search = Some(search.into());
         self
     }
 
     /// What the list is sorted by.
+    ///
+    /// If neither this nor [`sort_order`](Self::sort_order) is set, iterators ask for [`SortBy::JoinedAt`] with
+    /// [`SortOrder::Asc`], in which newcomers come last. In any other order, participants of a live session move from
+    /// page to page, and iterating ends with an [`Error::Pagination`]. A program can sort what it has collected.
     pub fn sort_by(mut self, sort_by: SortBy) -> Self {
         self.parameters.sort_by = Some(sort_by);
         self
     }
 
-    /// The direction of sorting.
+    /// The direction of sorting; see [`sort_by`](Self::sort_by).
     pub fn sort_order(mut self, sort_order: SortOrder) -> Self {
         self.parameters.sort_order = Some(sort_order);
         self
@@ -114,13 +117,15 @@ impl ParticipantsRequest {
     /// Makes [`iter`](Self::iter) and [`pages`](Self::pages) go on where [`Pages::checkpoint`] was taken.
     ///
     /// The iterator first requests the last page again to check it, without handing it out. If that page doesn't end as
-    /// it did, participants have shifted between pages, and the iterator gives an [`Error::Pagination`]. Resuming from
-    /// the checkpoint of a finished list sends no request and yields nothing.
+    /// it did, participants have shifted between pages, and the iterator gives an [`Error::Pagination`]. Participants
+    /// from before that page are not compared. Resuming from the checkpoint of a finished list sends no request and
+    /// yields nothing.
     ///
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if
     ///
-    /// - the checkpoint belongs to another session or other parameters (an unset `per_page` equals 100)
+    /// - the checkpoint belongs to another session or other parameters. An unset `per_page` or order equals what
+    ///   iterators ask for
     /// - the checkpoint was taken after an [`Error::Pagination`], or contradicts itself
     /// - `page_no` is set too
     ///

@@ -96,8 +96,8 @@ pub struct Participant {
 
 /// One event of a participant's connection to the session.
 ///
-/// [The guide](crate::guide#what-a-participant-is) turns events into intervals. The vendor's sample response has only some of
-/// these fields; the others are in its Python SDK, cloudflare 5.9.0.
+/// [The guide](crate::guide#what-a-participant-is) turns events into intervals. The vendor's sample response has only
+/// some of these fields; the others are in its Python SDK, cloudflare 5.9.0.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PeerEvent {

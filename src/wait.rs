@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// A pause before a retry or a page, passed to [`on_wait`](crate::ClientBuilder::on_wait) just before the client sleeps,
-/// and to [`sleep_with`](crate::ClientBuilder::sleep_with) in place of the sleep.
+/// A pause before a retry or a page, passed to [`on_wait`](crate::ClientBuilder::on_wait) just before the client
+/// sleeps, and to [`sleep_with`](crate::ClientBuilder::sleep_with) in place of the sleep.
 ///
-/// [`Display`](fmt::Display) is one line without advice, such as
-/// `waiting 20 s before retry 1 of 2: 429 from the API: try later (code 971) [page 3]`.
+/// [`Display`](fmt::Display) is one line without advice, such as `waiting 20 s before retry 1 of 2: 429 from the API:
+/// try later (code 971) [page 3]`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Wait<'a> {
@@ -20,8 +20,8 @@ pub struct Wait<'a> {
     pub duration: Duration,
     /// What it waits for.
     pub reason: WaitReason<'a>,
-    /// The page that is requested after this wait. `None` if the request names none; an iterator's requests always
-    /// name one.
+    /// The page that is requested after this wait. `None` if the request names none; an iterator's requests always name
+    /// one.
     pub page_no: Option<u32>,
 }
 

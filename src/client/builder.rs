@@ -114,7 +114,7 @@ impl ClientBuilder {
 
     /// How long one attempt may take, from DNS to the last byte of the body; by default 60 seconds, at most a day.
     ///
-    /// When it is over, the attempt fails with a retryable [`Error::Transport`]; see [`Error::is_timeout`]. There is
+    /// If an attempt takes longer, it fails with a retryable [`Error::Transport`]; see [`Error::is_timeout`]. There is
     /// one exception: ureq 3.5 starts the limit anew for each piece of a proxy's answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
@@ -139,11 +139,11 @@ impl ClientBuilder {
         self
     }
 
-    /// The most bytes that a response's body may have after decompression; by default 16 MiB.
+    /// The maximum size of a response's body after decompression, in bytes; by default 16 MiB.
     ///
     /// A larger body is an [`Error::Transport`] and isn't retried. At most 64 KiB of an error response's body are read.
-    /// A page takes more memory than its JSON: about ninety times as much in the worst case that we measured, a page of
-    /// empty participants.
+    /// A decoded page takes more memory than its JSON: about ninety times as much in the worst case that we measured, a
+    /// page of empty participants.
     pub fn max_response_size(mut self, bytes: u64) -> ClientBuilder {
         self.max_response_size = bytes;
         self
@@ -159,10 +159,10 @@ impl ClientBuilder {
 
     /// An agent of your own, for its proxy, its TLS settings and its connection pool.
     ///
-    /// The client then doesn't look at the environment's proxies; ureq does, unless you set a proxy on the agent.
-    /// The agent keeps its resolver and its other time limits, such as `timeout_connect`. The client overrides
-    /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, reads error responses
-    /// itself, and uses no proxy for a loopback host.
+    /// The client then doesn't look at the environment's proxies; ureq does, unless you set a proxy on the agent. The
+    /// agent keeps its resolver and its other time limits, such as `timeout_connect`. The client overrides
+    /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, returns every status as a
+    /// response, and uses no proxy for a loopback host.
     ///
     /// No other method has a type of ureq in its signature. ureq is re-exported as [`realtimekit::ureq`](ureq).
     ///
@@ -200,8 +200,9 @@ impl ClientBuilder {
 
     /// Calls a function before each pause of the client, to show why a program waits.
     ///
-    /// It is called from the thread that waits, just before the client sleeps: before each retry, and where an iterator
-    /// waits for `Ratelimit` to reset. By default nothing is shown.
+    /// It is called from the thread that waits, just before the client sleeps: before each retry, and when an iterator
+    /// waits for `Ratelimit` to reset. It must not sleep itself, because the client does; see
+    /// [`sleep_with`](Self::sleep_with). By default nothing is shown.
     ///
     /// ```no_run
     /// # fn main() -> realtimekit::Result<()> {
@@ -263,8 +264,8 @@ impl ClientBuilder {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the setter or environment variable whose
-    /// value is wrong.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) with the name of the setter or environment variable
+    /// whose value is wrong.
     pub fn build(self) -> Result<Client> {
         Ok(Client { http: Arc::new(self.into_http()?) })
     }

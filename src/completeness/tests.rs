@@ -7,8 +7,8 @@ const CONSOLIDATED: Rules = Rules { is_consolidated: true, ..RULES };
 const HUNDRED: Rules = Rules { per_page: 100, ..RULES };
 const SEARCH: Rules = Rules { is_search: true, ..RULES };
 
-/// Reads a page from `rows|total_count start_offset end_offset`, or from `rows|` if it has no `paging`. Each letter is a
-/// row with that ID, and each `?` a row without one.
+/// Reads a page from `rows|total_count start_offset end_offset`, or from `rows|` if it has no `paging`. Each letter is
+/// a row with that ID, and each `?` a row without one.
 fn page(text: &str) -> ParticipantsPage {
     let (ids, paging) = text.split_once('|').unwrap();
     let id = |id: char| (id != '?').then(|| id.to_string());
@@ -24,8 +24,8 @@ fn page(text: &str) -> ParticipantsPage {
     }
 }
 
-/// Takes these pages one after the other, and a `/` for a restart. Returns the IDs of what is handed out, followed by `.`
-/// if the list ended, or by what is wrong with the last page.
+/// Takes these pages one after the other, and a `/` for a restart. Returns the IDs of what is handed out, followed by
+/// `.` if the list ended, or by what is wrong with the last page.
 fn walk(rules: Rules, first_page_no: u32, pages: &str) -> String {
     let parameters = Parameters { page_no: Some(first_page_no), per_page: Some(2), ..Parameters::default() };
     let mut list = Completeness::new(rules, Position::beginning(&parameters));

@@ -13,9 +13,10 @@ use super::requested::Requested;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The HTTP status; 200 or another 2xx where the body says `success: false`.
+    /// The HTTP status; 200 or another 2xx if the body says `success: false`.
     pub status: u16,
-    /// The messages in a JSON body, at most 32. Nothing else of that body is quoted, because it could name participants.
+    /// The messages in a JSON body, at most 32. Nothing else of that body is quoted, because it could name
+    /// participants.
     ///
     /// A body that isn't JSON gives one message of at most 200 characters: the title of an HTML page such as a
     /// gateway's, or else the text up to where JSON may begin.
@@ -38,10 +39,10 @@ pub struct ApiErrorMessage {
     pub message: String,
 }
 
-/// The most characters of a text that are quoted.
+/// The maximum number of characters quoted from a text.
 const MAX_QUOTED: usize = 200;
 
-/// The most messages that `Display` shows.
+/// The maximum number of messages that `Display` shows.
 const MAX_SHOWN: usize = 5;
 
 /// "Invalid request headers" and "Invalid format for Authorization header", which come with a 400. The token is in the

@@ -6,9 +6,9 @@
 //! cargo bench -- --serve      # only the server, for one client under valgrind
 //! ```
 //!
-//! Each run of a client is a process of its own, which reads a list of 100,000 participants. Its CPU time is that of its
-//! one thread: neither client starts another one, because the server's address needs no DNS. Ratios are taken round by
-//! round, because other work on the machine slows down both runs of a round. Both clients use the same build of
+//! Each run of a client is a process of its own, which reads a list of 100,000 participants. Its CPU time is that of
+//! its one thread: neither client starts another one, because the server's address needs no DNS. Ratios are taken round
+//! by round, because other work on the machine slows down both runs of a round. Both clients use the same build of
 //! serde_json, with this crate's feature `float_roundtrip`.
 //!
 //! Instruction counts are steadier. `--serve` prints this command with its path and port:

@@ -12,7 +12,7 @@ use std::error::Error;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use realtimekit::{Client, Participant, SortBy, SortOrder};
+use realtimekit::{Client, Participant};
 use support::printable;
 
 const USAGE: &str = "usage: attendance [<account_id> <app_id> <session_id>]
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let ids = support::arguments(USAGE)?;
     let (request, _server) = support::session(Client::builder(), ids.as_ref())?;
-    let stays = support::fetch(&request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc))?;
+    let stays = support::fetch(&request)?;
     Ok(print(&stays, &mut BufWriter::new(io::stdout().lock()))?)
 }
 

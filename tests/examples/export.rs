@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use realtimekit::{Checkpoint, Client, Pages, ParticipantsPage, ParticipantsRequest, SortBy, SortOrder};
+use realtimekit::{Checkpoint, Client, Pages, ParticipantsPage, ParticipantsRequest};
 use serde::{Deserialize, Serialize};
 
 const USAGE: &str = "usage: export [<account_id> <app_id> <session_id> <file>]
@@ -56,7 +56,7 @@ struct Progress {
 pub fn export(request: &ParticipantsRequest, file: &Path, log: &mut impl Write) -> Result<usize, Box<dyn Error>> {
     let (part, progress_file) = (beside(file, ".part"), beside(file, ".checkpoint"));
     // Newcomers come last, after the pages that are already written.
-    let mut request = request.clone().include_peer_events(true).sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc);
+    let mut request = request.clone().include_peer_events(true);
     check_target(file)?;
     let (mut participants, mut bytes, mut is_renamed) = (0, 0, false);
     if let Some(progress) = load(&progress_file)? {

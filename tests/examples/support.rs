@@ -1,4 +1,5 @@
-//! What the examples share: arguments, exit codes, and a request for a real session or for a sample on an embedded server.
+//! What the examples share: arguments, exit codes, and a request for a real session or for a sample on an embedded
+//! server.
 
 use std::error::Error;
 use std::ffi::OsString;

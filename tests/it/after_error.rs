@@ -68,8 +68,8 @@ fn collect<I: Iterator<Item = Result<T>>, T: Debug>(
     }
 }
 
-/// Iterates with `iter`, then with `pages`, over a list whose requests fail twice. `failing` makes a server and a client
-/// for each. Expects everybody exactly once, and that the server sees `requests` requests.
+/// Iterates with `iter`, then with `pages`, over a list whose requests fail twice. `failing` makes a server and a
+/// client for each. Expects everybody exactly once, and that the server sees `requests` requests.
 #[track_caller]
 fn assert_resumes(name: &str, requests: usize, failing: impl Fn() -> (Server, ClientBuilder)) {
     let check = |participants: Vec<_>, errors: Vec<Error>, server: Server| {

@@ -1,5 +1,5 @@
-//! "Complete, or an error": pages that don't make up the list, and how often they are asked for. What the errors say is in
-//! src/completeness/tests.rs.
+//! "Complete, or an error": pages that don't make up the list, and how often they are asked for. What the errors say is
+//! in src/completeness/tests.rs.
 
 use realtimekit::{Error, ParticipantsRequest, SortBy, SortOrder, View};
 
@@ -11,8 +11,8 @@ const PLAIN: Configure = |request| request;
 const SEARCH: Configure = |request| request.search("x");
 const CONSOLIDATED: Configure = |request| request.view(View::Consolidated);
 
-/// Lists the responses, two rows a page. Expects these rows, then an error for page `bad`, then nothing, after this many
-/// requests.
+/// Lists the responses, two rows a page. Expects these rows, then an error for page `bad`, then nothing, after this
+/// many requests.
 #[track_caller]
 fn assert_stops(configure: Configure, answers: &str, rows: &str, bad: u32, requests: usize) {
     let server = lists::serve(answers);

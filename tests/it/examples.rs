@@ -84,8 +84,8 @@ struct List {
     meanwhile: Mutex<Box<dyn Fn(u64) + Send>>,
 }
 
-/// How many requests it takes to export [`List::serve`]'s list: one for each page, and one that confirms the end because
-/// the last page is full.
+/// How many requests it takes to export [`List::serve`]'s list: one for each page, and one that confirms the end
+/// because the last page is full.
 const WHOLE: usize = 6;
 
 impl List {

@@ -9,7 +9,8 @@ use realtimekit::ureq;
 
 use crate::support::*;
 
-/// A proxy for every scheme, and the hosts to reach without it. Windows knows one spelling of each name, others know both.
+/// A proxy for every scheme, and the hosts to reach without it. Windows knows one spelling of each name, others know
+/// both.
 fn environment<'a>(proxy: &'a str, no_proxy: Option<&'a str>) -> [(&'static str, Option<&'a OsStr>); 8] {
     let (proxy, no_proxy) = (Some(proxy.as_ref()), no_proxy.map(OsStr::new));
     [

@@ -1,12 +1,13 @@
-//! "Complete, or an error" on random lists: what comes is the exact list or an error, whatever the server and the network do.
+//! "Complete, or an error" on random lists: what comes is the exact list or an error, whatever the server and the
+//! network do.
 //!
 //! "Exact" means everybody whom the list had when its last page was served, each of them once.
 //!
 //! The promise is for lists that nobody is removed from, so nobody is. Each [`Kind`] allows what can be noticed there:
 //!
 //! - In one run every row is known again. So rows may come in any order, be left out and be repeated.
-//! - After a restart only the rows of the checkpoint's last page are known again. So the order stays as it is, and between
-//!   two pages no more newcomers come first than a page has; between two runs any number may.
+//! - After a restart only the rows of the checkpoint's last page are known again. So the order stays as it is, and
+//!   between two pages no more newcomers come first than a page has; between two runs any number may.
 //! - Without `paging` a gap can't be seen. So the list and the page cap stay as they are.
 
 mod world;

@@ -63,8 +63,8 @@ fn a_fault_in_one_thread_does_not_affect_another() {
             _ => vec![Step::Send(whole)],
         }
     });
-    // A request also fails on a pooled connection that the server is just closing. The threads share the pool, so one of
-    // them may meet several of these in a row, more than the two retries of the default.
+    // A request also fails on a pooled connection that the server is just closing. The threads share the pool, so one
+    // of them may meet several of these in a row, more than the two retries of the default.
     assert_all_complete(&builder(&server).max_retries(20).build().unwrap());
     let faults = 3 * PAGES as usize / 5;
     // Page PAGES + 1, which confirms the end, is reset once too.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{ApiErrorMessage, MAX_QUOTED, one_line};
 use crate::json::{self, Object};
 
-/// The most messages that are kept of a body.
+/// The maximum number of messages kept from a body.
 const MAX_MESSAGES: usize = 32;
 
 /// The fields of a refusal, of which each server sends others. WIRE.md shows who sends which.

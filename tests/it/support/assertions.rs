@@ -29,7 +29,8 @@ pub fn failed<T>(outcome: Result<T>) -> Error {
     error
 }
 
-/// Asserts the whole error about an argument. `failed` looks for the token, which tests put into wrong values as a secret.
+/// Asserts the whole error about an argument. `failed` looks for the token, which tests put into wrong values as a
+/// secret.
 #[track_caller]
 pub fn assert_refused<T>(outcome: Result<T>, name: &str, reason: &str) {
     let error = failed(outcome);

@@ -4,8 +4,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
-/// An address that refuses connections. It is the client's end of a connection, so that nobody else can listen there while
-/// the sockets are held.
+/// An address that refuses connections. It is the client's end of a connection, so that nobody else can listen there
+/// while the sockets are held.
 pub fn refusing_address() -> (SocketAddr, (TcpListener, TcpStream)) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Server, answer, ok_json, page_of_rows};
 
-/// Reads a page from `rows|total_count start_offset end_offset`, or from `rows|` if it has no `paging`. Each letter is a
-/// row with that ID, and each `?` a row without one.
+/// Reads a page from `rows|total_count start_offset end_offset`, or from `rows|` if it has no `paging`. Each letter is
+/// a row with that ID, and each `?` a row without one.
 fn page(text: &str) -> Value {
     let (ids, paging) = text.split_once('|').unwrap();
     let row = |id| if id == '?' { json!({"display_name": "Mark"}) } else { json!({"id": id}) };
@@ -18,8 +18,8 @@ fn page(text: &str) -> Value {
     }
 }
 
-/// Sends these answers in turn, and the last one to all requests that follow. An answer is a page, a status, `no data` or
-/// `data: null`.
+/// Sends these answers in turn, and the last one to all requests that follow. An answer is a page, a status, `no data`
+/// or `data: null`.
 pub fn serve(answers: &str) -> Server {
     Server::in_turn(answers.split(',').map(str::trim).map(|text| match text {
         "204" => b"HTTP/1.1 204 No Content\r\n\r\n".to_vec(),

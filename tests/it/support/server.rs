@@ -80,8 +80,8 @@ struct Shared {
 }
 
 impl Server {
-    /// `script` answers a request, given its number, counted from 0, and its head. A connection stays open unless a step
-    /// ends it.
+    /// `script` answers a request, given its number, counted from 0, and its head. A connection stays open unless a
+    /// step ends it.
     pub fn start<A: Answer>(script: impl Fn(usize, &str) -> A + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -115,7 +115,8 @@ impl Server {
         Server::start(move |_, head| ok_json(list_page(head, total, cap)))
     }
 
-    /// Serves 250 participants, a hundred a page, but plays `failure` to the requests with these numbers, counted from 0.
+    /// Serves 250 participants, a hundred a page, but plays `failure` to the requests with these numbers, counted from
+    /// 0.
     pub fn of_list_failing(at: Range<usize>, failure: impl Answer) -> Server {
         let failure = failure.into_steps();
         Server::start(move |nth, head| match at.contains(&nth) {
