@@ -55,7 +55,6 @@ struct Progress {
 /// Writes all participants to `file` and returns their number. `log` is told where it goes on.
 pub fn export(request: &ParticipantsRequest, file: &Path, log: &mut impl Write) -> Result<usize, Box<dyn Error>> {
     let (part, progress_file) = (beside(file, ".part"), beside(file, ".checkpoint"));
-    // Newcomers come last, after the pages that are already written.
     let mut request = request.clone().include_peer_events(true);
     check_target(file)?;
     let (mut participants, mut bytes, mut is_renamed) = (0, 0, false);
