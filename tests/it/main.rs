@@ -15,6 +15,7 @@ mod error_messages;
 mod examples;
 mod hostile_servers;
 mod iterating;
+mod live_sessions;
 mod max_response_size;
 mod modules;
 mod one_page;
