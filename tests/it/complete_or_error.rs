@@ -1,5 +1,4 @@
-//! "Complete, or an error": pages that don't make up the list, and how often they are asked for. What the errors say is
-//! in src/completeness/tests.rs.
+//! Pages that don't make up the list, and how often they are asked for.
 
 use realtimekit::{Error, ParticipantsRequest, SortBy, SortOrder, View};
 

@@ -1,4 +1,4 @@
-//! "Iterating": everything goes over one connection, and one that the server has closed or forgotten is replaced.
+//! Everything goes over one connection, and one that the server has closed or forgotten is replaced.
 
 use std::sync::Barrier;
 use std::sync::atomic::Ordering;

@@ -1,6 +1,4 @@
-//! DNS: a list comes over one connection, whether its host is a name or an IP address.
-//!
-//! How often a name is looked up is tested beside the resolver, which counts.
+//! A list comes over one connection, whether its host is a name or an IP address.
 
 use crate::support::*;
 

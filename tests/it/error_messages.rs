@@ -1,4 +1,4 @@
-//! "Errors": an error is one line that says what happened and what to do, for what a small server can cause.
+//! An error is one line that says what happened and what to do, for what a small server can cause.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! "Iterating": which pages are requested and when, and where the list ends.
+//! Which pages an iterator requests and when, and its `total_count`.
 
 use realtimekit::{ParticipantsRequest, View};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! "One page": what `send` asks for, and what it makes of an answer.
+//! What `send` asks for, and what it makes of an answer.
 
 use realtimekit::{Error, PeerEventName, PresetViewType, SortBy, SortOrder, View};
 use serde_json::{Value, json};

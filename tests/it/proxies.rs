@@ -1,5 +1,4 @@
-//! "Proxies": which proxy of the environment is used, for which hosts, and what it is told. proxy_errors.rs is about
-//! proxies that fail.
+//! Which proxy of the environment is used, for which hosts, and what it is told.
 
 use std::ffi::OsStr;
 #[cfg(feature = "rustls")]

@@ -1,4 +1,4 @@
-//! "Errors" and "Retries": a proxy that fails is named without its credentials, and asked again if that may help.
+//! A proxy that fails is named without its credentials, and asked again if that may help.
 
 use std::time::Duration;
 

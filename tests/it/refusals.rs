@@ -1,4 +1,4 @@
-//! "What a refusal says": a table of bodies that servers and gateways send, and of what an error says of them.
+//! A table of bodies that servers and gateways send, and of what an error says of them.
 
 use realtimekit::{ApiError, Error};
 use serde_json::json;

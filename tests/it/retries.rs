@@ -1,4 +1,4 @@
-//! "Retries": what is tried again, and how often. src/retry/tests.rs covers every status and every transport error.
+//! What is retried, and how often.
 
 use std::io::ErrorKind;
 use std::sync::atomic::Ordering;

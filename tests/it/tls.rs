@@ -1,5 +1,4 @@
-//! "Retries" and "Time" over https: certificates, garbled connections, answers without TLS, and a handshake that never
-//! ends.
+//! Over https: certificates, garbled connections, answers without TLS, and a handshake that never ends.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
