@@ -61,9 +61,7 @@ impl Completeness {
             return Ok(());
         }
         let sent = paging.map(|paging| paging.total_count);
-        if !self.is_past_end() {
-            sent.map_or(Ok(()), |total_count| self.check_total(total_count))?;
-        }
+        sent.map_or(Ok(()), |total_count| self.check_total(total_count))?;
         let total_count = sent.or(self.position.total_count).unwrap_or(0);
         let offset = self.position.offset;
         if total_count > offset {
