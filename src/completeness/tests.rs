@@ -105,6 +105,7 @@ fn a_page_that_reaches_the_total_is_the_end_unless_it_is_full() {
         // As many as on the longest page before it, of a server that caps its pages.
         (HUNDRED, 1, "abc|5 1 3, de|5 4 5", "abcde."),
         (HUNDRED, 1, "ab|4 1 2, cd|4 3 4", "abcd"),
+        (HUNDRED, 1, "abc|7 1 3, de|7 4 5, fg|7 6 7", "abcdefg."),
         (HUNDRED, 1, "abc|6 1 3, de|6 4 5, fgh|8 6 8", "abcdefgh"),
         (HUNDRED, 1, "ab|3 1 2, /, ab|3 1 2, c|3 3 3", "abc."),
         (HUNDRED, 1, "ab|5 1 2, c|5 3 3, /, c|5 3 3, de|5 4 5", "abcde"),
