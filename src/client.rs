@@ -31,8 +31,9 @@ impl Client {
     /// A client with an API token and the defaults of [`ClientBuilder`].
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has whitespace inside or can't
-    /// be a header value. Without the feature `rustls` it always fails, because `https` then needs an
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the token is empty, has whitespace inside, is in
+    /// quotation marks or can't be a header value, and if a proxy variable of the environment is wrong (see [the
+    /// guide](crate::guide#proxies)). Without the feature `rustls` it always fails, because `https` then needs an
     /// [`agent`](ClientBuilder::agent).
     pub fn new(api_token: impl Into<String>) -> Result<Client> {
         Client::builder().api_token(api_token).build()

@@ -144,10 +144,10 @@ impl Error {
     /// For a [`Pagination`](Error::Pagination) error it is false, because the program has to start over. The client
     /// itself has then asked for the page again, unless another answer could only hide what is wrong.
     ///
-    /// True for failed DNS look-ups, failed and broken connections, bodies that are cut short, corrupt gzip, timeouts,
-    /// and the statuses 408, 409, 429 and any from 500 up. Also true if a proxy closes the connection, or answers 429
-    /// or any status from 500 up. False for everything else, for example TLS failures, invalid HTTP and a body that is
-    /// too large.
+    /// True for failed DNS look-ups, failed and broken connections, TLS connections that are garbled after the
+    /// handshake, bodies that are cut short, corrupt gzip, timeouts, and the statuses 408, 409, 429 and any from 500
+    /// up. Also true if a proxy closes the connection, or answers 429 or any status from 500 up. False for everything
+    /// else, for example an untrusted certificate, invalid HTTP and a body that is too large.
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Transport(error) => error.failure().is_transient(),
