@@ -5,6 +5,7 @@ mod cancelled;
 mod decode;
 mod pagination;
 mod requested;
+mod route;
 mod transport;
 
 use std::fmt;
@@ -15,8 +16,8 @@ pub use self::cancelled::CancelledError;
 pub use self::decode::DecodeError;
 pub use self::pagination::PaginationError;
 use self::requested::Requested;
+pub(crate) use self::route::{ProxyName, Route};
 pub use self::transport::TransportError;
-pub(crate) use self::transport::{ProxyName, Route};
 
 /// A [`Result`](std::result::Result) whose error is this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

@@ -42,7 +42,7 @@
 )]
 
 // From a client to the JSON of a response. Each module imports only ones below it, and tests/it/modules.rs checks that.
-mod client; //       Client: the entry point; ClientBuilder, its settings and their validation, is in client/
+mod client; //       Client: the entry point; ClientBuilder and the validation of its settings are in client/
 mod request; //      ParticipantsRequest: setters, and the ways to send
 mod iter; //         Pages and Participants: the iterators, which fetch pages and hand them out
 mod checkpoint; //   Checkpoint: the stored form of how far a list got

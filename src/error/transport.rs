@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use super::requested::Requested;
+use super::route::Route;
 
 /// No usable response arrived: DNS, connection, proxy, TLS, timeout, size limit, invalid HTTP or corrupt gzip.
 ///
@@ -45,25 +46,6 @@ pub(super) enum Failure {
     ProxyRefused,
     HttpsOnly,
     Other,
-}
-
-/// Where requests go, for messages.
-#[derive(Debug)]
-pub(crate) struct Route {
-    /// The host of the base URL, with its port if it has one.
-    pub(crate) host: String,
-    pub(crate) proxy: Option<ProxyName>,
-    /// What the client looks up, such as `the host api.cloudflare.com`.
-    pub(crate) looked_up: String,
-}
-
-/// A proxy's host and port, without its credentials.
-#[derive(Debug)]
-pub(crate) enum ProxyName {
-    /// An HTTP or HTTPS proxy. Its own refusals are told apart from connections to it that fail.
-    Connect(String),
-    /// A SOCKS proxy. A connection that fails may have failed in front of it or behind it.
-    Socks(String),
 }
 
 impl Failure {
@@ -233,28 +215,6 @@ impl TransportError {
             Failure::ProxyAnswered(_) | Failure::ProxyRefused => "check the proxy's settings",
             Failure::HttpsOnly => "use an https base_url or another agent",
             Failure::Other => "see this error's source",
-        }
-    }
-}
-
-impl Route {
-    /// The host that is connected to first.
-    fn first_hop(&self) -> String {
-        match &self.proxy {
-            Some(ProxyName::Connect(proxy)) => format!("the proxy {proxy}"),
-            _ => format!("the host {self}"),
-        }
-    }
-}
-
-/// The host and any proxy on the way to it.
-impl fmt::Display for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.host)?;
-        match &self.proxy {
-            Some(ProxyName::Connect(proxy)) => write!(f, " through the proxy {proxy}"),
-            Some(ProxyName::Socks(proxy)) => write!(f, " through the SOCKS proxy {proxy}"),
-            None => Ok(()),
         }
     }
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::headers::MAX_DURATION;
+use crate::http::Http;
 
 /// A client of a loopback host, so that it needs no TLS.
 fn http(builder: ClientBuilder) -> Http {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::Error;
+use crate::error::ProxyName;
 
 fn route(proxy: Option<ProxyName>) -> Arc<Route> {
     let looked_up = "the host it looks up".to_owned();
