@@ -102,8 +102,9 @@ impl ClientBuilder {
 
     /// How long one attempt may take, from DNS to the last byte of the body; by default 60 seconds, at most a day.
     ///
-    /// If an attempt takes longer, it fails with a retryable [`Error::Transport`]; see [`Error::is_timeout`]. There is
-    /// one exception: ureq 3.5 starts the limit anew for each piece of a proxy's answer to `CONNECT`.
+    /// If an attempt takes longer, it fails with a retryable [`Error::Transport`](crate::Error::Transport); see
+    /// [`Error::is_timeout`](crate::Error::is_timeout). There is one exception: ureq 3.5 starts the limit anew for each
+    /// piece of a proxy's answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
         self
@@ -111,7 +112,7 @@ impl ClientBuilder {
 
     /// How many retries a request gets after a retryable failure; by default 2.
     ///
-    /// [`Error::is_retryable`] lists those failures.
+    /// [`Error::is_retryable`](crate::Error::is_retryable) lists those failures.
     pub fn max_retries(mut self, max_retries: u32) -> ClientBuilder {
         self.max_retries = max_retries;
         self
@@ -119,9 +120,9 @@ impl ClientBuilder {
 
     /// The longest wait before a retry; by default 60 seconds, at most a day.
     ///
-    /// If the server asks for a longer one, the error is returned at once, with the wait in [`Error::retry_after`].
-    /// Cloudflare may block a token for up to five minutes; with 300 seconds the client waits that long, if the
-    /// response asks for it.
+    /// If the server asks for a longer one, the error is returned at once, with the wait in
+    /// [`Error::retry_after`](crate::Error::retry_after). Cloudflare may block a token for up to five minutes; with 300
+    /// seconds the client waits that long, if the response asks for it.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> ClientBuilder {
         self.max_retry_wait = max_retry_wait;
         self
@@ -129,9 +130,9 @@ impl ClientBuilder {
 
     /// The maximum size of a response's body after decompression, in bytes; by default 16 MiB.
     ///
-    /// A larger body is an [`Error::Transport`] and isn't retried. At most 64 KiB of an error response's body are read.
-    /// A decoded page takes more memory than its JSON: about ninety times as much in the worst case that we measured, a
-    /// page of empty participants.
+    /// A larger body is an [`Error::Transport`](crate::Error::Transport) and isn't retried. At most 64 KiB of an error
+    /// response's body are read. A decoded page takes more memory than its JSON: about ninety times as much in the
+    /// worst case that we measured, a page of empty participants.
     pub fn max_response_size(mut self, bytes: u64) -> ClientBuilder {
         self.max_response_size = bytes;
         self
@@ -210,8 +211,8 @@ impl ClientBuilder {
     ///
     /// The function is called after [`on_wait`](Self::on_wait), from the thread that waits, and sleeps as long as it
     /// likes. After `ControlFlow::Continue(())` the client goes on. After `ControlFlow::Break(())` the call or the
-    /// iterator's `next` returns [`Error::Cancelled`]. An iterator can then be resumed: it waits for what is left of a
-    /// wait for the rate limit, but not again before a retry.
+    /// iterator's `next` returns [`Error::Cancelled`](crate::Error::Cancelled). An iterator can then be resumed: it
+    /// waits for what is left of a wait for the rate limit, but not again before a retry.
     ///
     /// A request that is under way can't be cancelled; [`timeout`](Self::timeout) bounds it.
     ///
