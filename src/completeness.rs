@@ -60,7 +60,7 @@ pub(crate) enum Taken {
 #[derive(Debug)]
 pub(crate) struct Mismatch {
     pub(crate) reason: String,
-    /// Whether the page may come from a cache or a replica that lags by a moment, so that another answer may fit.
+    /// Whether the mismatch may be temporary, because a cache or a replica lags by a moment.
     pub(crate) may_pass: bool,
 }
 
@@ -155,8 +155,8 @@ impl Completeness {
         (page.rows.is_empty() || is_last_page) && (total_count <= self.position.offset || self.rules.is_search)
     }
 
-    /// Whether the list ends with this page: it reaches the total, and it isn't full. A full page is what a list looks
-    /// like that is cut because its total is too low.
+    /// Whether the list ends with this page: it reaches the total, and it isn't full. After a full page more rows may
+    /// follow, because a total can be too low.
     fn is_last(&self, page: &Outline) -> bool {
         let Some(paging) = &page.paging else { return false };
         let Position { longest_page, last_row, .. } = &self.position;

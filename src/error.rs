@@ -106,8 +106,8 @@ impl Error {
         self.request().page_no
     }
 
-    /// How many requests were made for the page, retries included. 0 for an
-    /// [`InvalidArgument`](Error::InvalidArgument), or if nothing was sent before the error.
+    /// How many requests were made before this error, retries included. After a `resume` the count starts anew. 0 for
+    /// an [`InvalidArgument`](Error::InvalidArgument), or if nothing was sent before the error.
     pub fn attempts(&self) -> u32 {
         self.request().attempts
     }
@@ -140,10 +140,10 @@ impl Error {
         matches!(self, Error::Transport(error) if error.failure().is_timeout())
     }
 
-    /// Whether the same request may succeed a little later. The client itself retries by this rule.
+    /// Whether the same request may succeed a little later. The client itself retries such a request.
     ///
-    /// For a [`Pagination`](Error::Pagination) error it is false, because the program has to start over. The client
-    /// itself has then asked for the page again, unless another answer could only hide what is wrong.
+    /// For a [`Pagination`](Error::Pagination) error it is false, because the program has to start over. If the
+    /// mismatch may have been temporary, the client has already requested the page again.
     ///
     /// True for failed DNS look-ups, failed and broken connections, TLS connections that are garbled after the
     /// handshake, bodies that are cut short, corrupt gzip, timeouts, and the statuses 408, 409, 429 and any from 500

@@ -84,9 +84,9 @@ impl<T> Iterator for Participants<T> {
 /// A session's participants page by page, made by [`ParticipantsRequest::pages`](crate::ParticipantsRequest::pages) or,
 /// with rows of your own type, by [`pages_as`](crate::ParticipantsRequest::pages_as).
 ///
-/// Each `next` requests one page. After [`resume_from`](crate::ParticipantsRequest::resume_from), the first `next`
-/// requests two. An empty page is never handed out. After an error the iterator gives `None` until
-/// [`resume`](Pages::resume) is called.
+/// Each `next` requests one page. After [`resume_from`](crate::ParticipantsRequest::resume_from), the first `next` also
+/// requests the last page of the earlier run. An empty page is never handed out. After an error the iterator gives
+/// `None` until [`resume`](Pages::resume) is called.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `next`"]
 pub struct Pages<T = Participant> {

@@ -36,7 +36,9 @@ pub(crate) fn build(base_url: &BaseUrl, parameters: &Parameters) -> Result<Strin
     match lengths.into_iter().max() {
         Some((_, longest)) if url.len() > MAX_URL_LENGTH => {
             let length = url.len();
-            let reason = format!("makes the URL {length} bytes long; shorten it to {MAX_URL_LENGTH} bytes in all");
+            let reason = format!(
+                "makes the URL {length} bytes long, more than the limit of {MAX_URL_LENGTH}; shorten this value"
+            );
             Err(Error::invalid(longest, reason))
         }
         _ => Ok(url),

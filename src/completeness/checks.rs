@@ -65,7 +65,9 @@ impl Completeness {
         let total_count = sent.or(self.position.total_count).unwrap_or(0);
         let offset = self.position.offset;
         if total_count > offset {
-            return Err(format!("it is empty, but total_count is {total_count} and at most {offset} came before"));
+            return Err(format!(
+                "it is empty, but total_count is {total_count} and at most {offset} participants came before"
+            ));
         }
         Ok(())
     }

@@ -45,8 +45,8 @@ const MAX_QUOTED: usize = 200;
 /// The maximum number of messages that `Display` shows.
 const MAX_SHOWN: usize = 5;
 
-/// "Invalid request headers" and "Invalid format for Authorization header", which come with a 400. The token is in the
-/// only header that a caller can get wrong.
+/// Cloudflare's codes for a malformed `Authorization` header, sent with a 400: "Invalid request headers" and "Invalid
+/// format for Authorization header".
 const MALFORMED_TOKEN: [Option<i64>; 2] = [Some(6003), Some(6111)];
 
 const TOKEN_ADVICE: &str = "check the token and its Realtime permission";

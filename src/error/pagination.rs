@@ -12,7 +12,7 @@ pub struct PaginationError {
     pub page_no: u32,
     /// What was expected and what came.
     pub reason: String,
-    /// Whether another answer to the same request may fit.
+    /// Whether the mismatch may be temporary.
     pub(super) may_pass: bool,
     /// Whether the participants come in the order in which newcomers are last.
     pub(super) is_earliest_first: bool,

@@ -225,7 +225,8 @@ fn iterating_refuses_a_per_page_of_zero() {
 #[test]
 fn a_url_that_is_too_long_is_refused() {
     let long = "x".repeat(70_000);
-    let reason = |length| format!("makes the URL {length} bytes long; shorten it to 65534 bytes in all");
+    let reason =
+        |length| format!("makes the URL {length} bytes long, more than the limit of 65534; shorten this value");
     // Iterating sets these, so that each way to send makes the same URL.
     let set = |request: ParticipantsRequest| {
         request.page_no(1).per_page(100).sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc)

@@ -11,7 +11,7 @@ use crate::json::{self, Object};
 /// The maximum number of messages kept from a body.
 const MAX_MESSAGES: usize = 32;
 
-/// The fields of a refusal, of which each server sends others. WIRE.md shows who sends which.
+/// The fields that a refusal may have. Which ones are present depends on the server.
 #[derive(Deserialize)]
 struct Refusal {
     errors: Option<Value>,

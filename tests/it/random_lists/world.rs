@@ -52,7 +52,7 @@ pub struct World {
     /// Requests that were answered by a page or a refusal of one past the end, and all requests.
     pub answered: usize,
     pub requests: usize,
-    /// The list that the last page was taken from; of several replicas, that of the newest.
+    /// The list that the last page with rows was taken from; of several replicas, that of the newest.
     pub served: Vec<usize>,
     /// Whether nothing but failures happened.
     pub is_calm: bool,
@@ -160,13 +160,15 @@ impl World {
             self.answered += 1;
             return vec![Step::Send(answer("404 Not Found", "", ""))];
         };
+        let is_empty = page["data"]["participants"].as_array().is_some_and(Vec::is_empty);
         let page = page.to_string();
         match self.random.below(12) {
             0 => vec![Step::Send(unavailable())],
             1 => vec![Step::Send(ok(&page)[..page.len() / 2].to_vec()), Step::Close],
             2 => vec![Step::Close],
             _ => {
-                if self.kind != Kind::Lagging || list.len() > self.served.len() {
+                // Somebody who joins after the last page was sent isn't on the empty page behind it.
+                if !is_empty && (self.kind != Kind::Lagging || list.len() > self.served.len()) {
                     self.served = list;
                 }
                 self.answered += 1;
