@@ -74,8 +74,9 @@ impl ParticipantsRequest {
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
     /// Whether a match means equal or partly equal is not documented, so check that the participants are the ones you
-    /// are looking for. `total_count` may count participants who don't match, so an empty page ends the list before it
-    /// is reached. If the server repeats its last page before that, the iterator ends with an [`Error::Pagination`].
+    /// are looking for. `total_count` may count participants who don't match, so an empty page ends the list even if
+    /// fewer came. If the server repeats its last page instead of sending an empty one, the iterator ends with an
+    /// [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.parameters.search = Some(search.into());
         self
@@ -84,8 +85,8 @@ impl ParticipantsRequest {
     /// What the list is sorted by.
     ///
     /// If neither this nor [`sort_order`](Self::sort_order) is set, iterators ask for [`SortBy::JoinedAt`] with
-    /// [`SortOrder::Asc`], in which newcomers come last. In any other order, participants of a live session move from
-    /// page to page, and iterating ends with an [`Error::Pagination`]. A program can sort what it has collected.
+    /// [`SortOrder::Asc`], in which newcomers come last. In any other order, participants of a live session can change
+    /// pages, and iterating then ends with an [`Error::Pagination`]. A program can sort what it has collected.
     pub fn sort_by(mut self, sort_by: SortBy) -> Self {
         self.parameters.sort_by = Some(sort_by);
         self
@@ -124,8 +125,8 @@ impl ParticipantsRequest {
     /// # Errors
     /// The first item of the iterator is an [`Error::InvalidArgument`] if
     ///
-    /// - the checkpoint belongs to another session or other parameters. An unset `per_page` or order equals what
-    ///   iterators ask for
+    /// - the checkpoint belongs to another session or other parameters (an unset `per_page` or order counts as the one
+    ///   that iterators ask for)
     /// - the checkpoint was taken after an [`Error::Pagination`], or contradicts itself
     /// - `page_no` is set too
     ///

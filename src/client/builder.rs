@@ -211,8 +211,8 @@ impl ClientBuilder {
     ///
     /// The function is called after [`on_wait`](Self::on_wait), from the thread that waits, and sleeps as long as it
     /// likes. After `ControlFlow::Continue(())` the client goes on. After `ControlFlow::Break(())` the call or the
-    /// iterator's `next` returns [`Error::Cancelled`](crate::Error::Cancelled). An iterator can then be resumed: it
-    /// waits for what is left of a wait for the rate limit, but not again before a retry.
+    /// iterator's `next` returns [`Error::Cancelled`](crate::Error::Cancelled). An iterator can then be resumed. It
+    /// sleeps for the rest of a wait for the rate limit, but doesn't repeat a wait before a retry.
     ///
     /// A request that is under way can't be cancelled; [`timeout`](Self::timeout) bounds it.
     ///
