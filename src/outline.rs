@@ -1,12 +1,11 @@
 //! `Outline`: what a page shows of its place in the list, its `paging` and what its rows are known again by.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json::Object;
 use crate::response::{Paging, Participant};
 
 /// A page without its rows' contents.
@@ -28,18 +27,26 @@ pub(crate) enum RowKey {
 }
 
 /// What identifies a row in a checkpoint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RowId {
     #[serde(deserialize_with = "Option::deserialize")] // or a missing field would be read as `None`
-    id: Option<Value>,
+    id: Option<Sent>,
     #[serde(deserialize_with = "Option::deserialize")]
-    created_at: Option<Value>,
+    created_at: Option<Sent>,
+}
+
+/// A text, or any other JSON exactly as it was sent: numbers are not rounded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Sent {
+    Text(String),
+    Json { json: String },
 }
 
 impl Outline {
     pub(crate) fn of_participants(rows: &[Participant], paging: Option<Paging>, random: &RandomState) -> Outline {
-        let text = |text: &Option<String>| text.clone().map(Value::String);
+        let text = |text: &Option<String>| text.clone().map(Sent::Text);
         let mut bytes = Vec::new();
         Outline {
             paging,
@@ -49,66 +56,58 @@ impl Outline {
     }
 
     pub(crate) fn of_json(rows: &[&RawValue], paging: Option<Paging>, random: &RandomState) -> Outline {
-        let ids: Vec<RowId> = rows.iter().map(|row| RowId::read(row.get())).collect();
-        Outline {
-            paging,
-            rows: ids.iter().zip(rows).map(|(id, row)| json_key(id, row.get(), random)).collect(),
-            last_row: ids.last().cloned(),
-        }
-    }
-}
-
-impl RowId {
-    fn read(row: &str) -> RowId {
-        #[derive(Deserialize)]
-        struct SentId {
-            id: Option<Value>,
-            created_at: Option<Value>,
-        }
-        let sent = serde_json::from_str(row);
-        sent.map_or_else(|_| RowId::default(), |Object(SentId { id, created_at })| RowId { id, created_at })
+        let (ids, rows): (Vec<_>, Vec<_>) = rows.iter().map(|row| identify(row.get(), random)).unzip();
+        Outline { paging, rows, last_row: ids.last().cloned() }
     }
 }
 
 /// `bytes` is memory to collect the bytes in: hashing them at once is faster than in parts.
 fn participant_key(row: &Participant, random: &RandomState, bytes: &mut Vec<u8>) -> RowKey {
     let Some(id) = row.id.as_deref().filter(|id| !id.is_empty()) else {
-        return RowKey::Fields(fields_hash(serde_json::to_value(row).unwrap_or_default(), random));
+        return RowKey::Fields(random.hash_one(lasting_fields(row)));
     };
     bytes.clear();
     bytes.extend_from_slice(id.as_bytes());
-    bytes.push(SEPARATOR);
+    bytes.push(0xff); // in no UTF-8, so that it separates the two texts
     bytes.extend_from_slice(row.created_at.as_deref().unwrap_or_default().as_bytes());
-    RowKey::Id(hash(bytes, random))
-}
-
-fn json_key(RowId { id, created_at }: &RowId, row: &str, random: &RandomState) -> RowKey {
-    let Some(id) = id.as_ref().filter(|id| *id != "") else {
-        let row = serde_json::from_str(row).unwrap_or_else(|_| Value::String(row.to_owned()));
-        return RowKey::Fields(fields_hash(row, random));
-    };
-    let mut bytes = id.to_string().into_bytes();
-    bytes.push(SEPARATOR);
-    bytes.extend(created_at.iter().flat_map(|created_at| created_at.to_string().into_bytes()));
-    RowKey::Id(hash(&bytes, random))
-}
-
-/// Separates two texts. It is in no UTF-8.
-const SEPARATOR: u8 = 0xff;
-
-/// The hash of all fields but those that grow while somebody is in the session.
-fn fields_hash(mut row: Value, random: &RandomState) -> u64 {
-    const GROWING: [&str; 4] = ["duration", "left_at", "updated_at", "peer_events"];
-    if let Value::Object(fields) = &mut row {
-        fields.retain(|name, _| !GROWING.contains(&name.as_str()));
-    }
-    hash(row.to_string().as_bytes(), random)
-}
-
-fn hash(bytes: &[u8], random: &RandomState) -> u64 {
     let mut hasher = random.build_hasher();
     hasher.write(bytes);
-    hasher.finish()
+    RowKey::Id(hasher.finish())
+}
+
+/// All fields but those that grow while somebody is in the session.
+fn lasting_fields(row: &Participant) -> impl Hash {
+    let Participant { user_id, custom_participant_id, display_name, preset_name, joined_at, created_at, .. } = row;
+    (user_id, custom_participant_id, display_name, preset_name, joined_at, created_at)
+}
+
+/// The same fields of a row of a custom type: all but these.
+const GROWING_FIELDS: [&str; 4] = ["duration", "left_at", "updated_at", "peer_events"];
+
+/// Reads a row of a custom type. If a name is repeated, its last value counts, as in serde_json's own `Value`.
+fn identify(row: &str, random: &RandomState) -> (RowId, RowKey) {
+    let Ok(mut fields) = serde_json::from_str::<BTreeMap<String, &RawValue>>(row) else {
+        return (RowId::default(), RowKey::Fields(random.hash_one(row))); // no object
+    };
+    let sent = |name| fields.get(name).and_then(|value: &&RawValue| Sent::new(value.get()));
+    let row_id = RowId { id: sent("id"), created_at: sent("created_at") };
+    if row_id.id.as_ref().is_some_and(|id| *id != Sent::Text(String::new())) {
+        let key = RowKey::Id(random.hash_one(&row_id));
+        return (row_id, key);
+    }
+    fields.retain(|name, _| !GROWING_FIELDS.contains(&name.as_str()));
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name, value.get())).collect();
+    (row_id, RowKey::Fields(random.hash_one(fields)))
+}
+
+impl Sent {
+    /// `None` for null.
+    fn new(json: &str) -> Option<Sent> {
+        match serde_json::from_str::<Option<String>>(json) {
+            Ok(text) => text.map(Sent::Text),
+            Err(_) => Some(Sent::Json { json: json.to_owned() }),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::*;
 
 fn row(id: &str, created_at: Option<&str>, name: &str) -> Participant {
@@ -32,19 +34,25 @@ fn a_row_is_known_again_by_its_id_and_created_at_together() {
 #[test]
 fn a_row_without_an_id_is_known_again_by_the_fields_that_do_not_grow() {
     let random = RandomState::new();
-    let nobody = key(&row("", Some("1"), "Mark"), &random);
-    assert!(matches!(nobody, RowKey::Fields(_)));
-    let later = Participant {
-        duration: Some(2.5),
-        left_at: Some("later".to_owned()),
-        updated_at: Some("later".to_owned()),
-        peer_events: Some(vec![]),
-        ..row("", Some("1"), "Mark")
+    let nobody = key(&Participant::default(), &random);
+    let names = match serde_json::to_value(Participant::default()).unwrap() {
+        serde_json::Value::Object(fields) => fields.into_iter().map(|(name, _)| name),
+        other => panic!("{other}"),
     };
-    assert_eq!(key(&later, &random), nobody);
-    for other in [row("", Some("1"), "Ann"), row("", Some("2"), "Mark"), row("a", Some("1"), "Mark")] {
-        assert_ne!(key(&other, &random), nobody, "{other:?}");
+    for name in names.filter(|name| name != "id") {
+        let value = match name.as_str() {
+            "duration" => json!(2.5),
+            "peer_events" => json!([]),
+            _ => json!("new"),
+        };
+        let json = json!({ &name: value }).to_string();
+        let one = key(&serde_json::from_str(&json).unwrap(), &random);
+        assert!(matches!(one, RowKey::Fields(_)), "{name}");
+        let is_growing = GROWING_FIELDS.contains(&name.as_str());
+        assert_eq!(one == nobody, is_growing, "{name}");
+        assert_eq!(key_of_json(&json, &random) == key_of_json("{}", &random), is_growing, "{name}");
     }
+    assert_eq!(key(&row("", None, "Mark"), &random), key(&Participant { id: None, ..row("", None, "Mark") }, &random));
 }
 
 #[test]
@@ -55,7 +63,7 @@ fn each_list_hashes_with_a_key_of_its_own() {
 
 /// The key of a row that a custom type is read from.
 fn key_of_json(row: &str, random: &RandomState) -> RowKey {
-    json_key(&RowId::read(row), row, random)
+    identify(row, random).1
 }
 
 #[test]
@@ -68,18 +76,34 @@ fn a_row_of_a_custom_type_is_known_again_by_its_id_and_created_at_as_json() {
         (r#"{"id": "a", "name": "Mark"}"#, false),
         (r#"{"id": "a", "created_at": 1, "name": "Mark"}"#, false),
         (r#"{"id": ["a"], "created_at": "1", "name": "Mark"}"#, false),
+        (r#"{"id": "b", "created_at": "1", "id": "a"}"#, true),
+        (r#"{"id": "a", "created_at": "1", "id": "b"}"#, false),
+        (r#"{"id": "a", "created_at": "1", "odd": 1e999}"#, true),
     ] {
         let key = key_of_json(other, &random);
         assert!(matches!(key, RowKey::Id(_)), "{other}");
         assert_eq!(key == key_of_json(first, &random), is_same, "{other}");
     }
+    for [one, other] in [
+        // More digits than a double has.
+        [r#"{"id": 18446744073709551617}"#, r#"{"id": 18446744073709551618}"#],
+        [r#"{"id": "a", "created_at": 1.1234567891234567891}"#, r#"{"id": "a", "created_at": 1.1234567891234567892}"#],
+        [r#"{"id": 7}"#, r#"{"id": "7"}"#],
+        [r#"{"id": 1e999}"#, r#"{"id": 2e999}"#],
+    ] {
+        let [one, other] = [one, other].map(|row| key_of_json(row, &random));
+        assert!(matches!((one, other), (RowKey::Id(_), RowKey::Id(_))) && one != other);
+    }
     for without_id in [r#"{"id": null}"#, r#"{"id": ""}"#, "{}", "7", "[]", r#"{"odd": 1e999}"#] {
         assert!(matches!(key_of_json(without_id, &random), RowKey::Fields(_)), "{without_id}");
     }
-    let growing = [r#"{"name": "Mark", "duration": 1}"#, r#"{"name": "Mark", "duration": 2, "left_at": "3"}"#];
-    let [one, other] = growing.map(|row| key_of_json(row, &random));
-    assert_eq!(one, other);
-    assert_ne!(one, key_of_json(r#"{"name": "Ann"}"#, &random));
+    let once = key_of_json(r#"{"name": "Mark", "duration": 1}"#, &random);
+    for later in [r#"{"name": "Mark", "duration": 1e999, "left_at": "3"}"#, r#"{"updated_at": 1, "name": "Mark"}"#] {
+        assert_eq!(key_of_json(later, &random), once, "{later}");
+    }
+    for other in [r#"{"name": "Ann"}"#, r#"{"name": "Mark", "odd": 1}"#, r#"{"eman": "Mark"}"#, "7", "{}"] {
+        assert_ne!(key_of_json(other, &random), once, "{other}");
+    }
 }
 
 #[test]

@@ -70,11 +70,65 @@ fn a_list_of_custom_rows_has_every_check() {
 
 #[test]
 fn ids_are_compared_as_the_json_that_they_are() {
-    for (other, is_repeat) in [(json!(7), true), (json!("7"), false), (json!(8), false)] {
-        let rows = vec![json!({"id": 7}), json!({"id": other})];
-        let server = Server::of_pages([page_of_rows(rows, 2, 1, 2)]);
+    for (one, other, is_repeat) in [
+        ("7", "7", true),
+        ("7", "\"7\"", false),
+        ("7", "8", false),
+        ("18446744073709551617", "18446744073709551618", false),
+    ] {
+        let rows = format!(r#"[{{"id": {one}}}, {{"id": {other}}}]"#);
+        let paging = json!({"total_count": 2, "start_offset": 1, "end_offset": 2});
+        let server = Server::always(ok(format!(r#"{{"data": {{"participants": {rows}, "paging": {paging}}}}}"#)));
         let outcome: realtimekit::Result<Vec<Value>> = request(&server).iter_as().collect();
         assert_eq!(matches!(outcome, Err(Error::Pagination(_))), is_repeat, "{other}");
+    }
+}
+
+#[test]
+fn rows_that_serde_json_can_not_hold_are_compared_as_well() {
+    /// It has none of the odd fields.
+    #[derive(Debug, Deserialize)]
+    struct Name {
+        #[serde(rename = "display_name")]
+        _name: Option<String>,
+    }
+    let list = |row: &str| {
+        let body = |n: u64| {
+            let rows = ["a", "b"].map(|id| row.replace("ID", id)).join(",");
+            let paging = json!({"total_count": 4, "start_offset": 2 * n - 1, "end_offset": 2 * n});
+            format!(r#"{{"data": {{"participants": [{rows}], "paging": {paging}}}}}"#)
+        };
+        let server = Server::in_turn([ok(body(1)), ok(body(2))]);
+        request(&server).per_page(2).iter_as::<Name>().collect::<realtimekit::Result<Vec<Name>>>()
+    };
+    for row in [
+        r#"{"id": "ID", "created_at": "1", "created_at": "2"}"#,
+        r#"{"id": "0", "id": "ID"}"#,
+        r#"{"id": "ID", "created_at": 1e999}"#,
+        r#"{"id": "ID", "odd": 1e999}"#,
+    ] {
+        let error = failed(list(row));
+        assert!(matches!(error, Error::Pagination(_)) && error.page_no() == Some(2), "{row}: {error}");
+    }
+}
+
+#[test]
+fn a_checkpoint_holds_an_id_exactly_as_it_was_sent() {
+    let body = |id: &str| {
+        let paging = json!({"total_count": 3, "start_offset": 1, "end_offset": 2});
+        format!(r#"{{"data": {{"participants": [{{"id": 1}}, {{"id": {id}}}], "paging": {paging}}}}}"#)
+    };
+    let last = ok_json(page_of_rows(vec![json!({"id": 3})], 3, 3, 3));
+    let sent = "18446744073709551617";
+    for (now, is_same) in [(sent, true), ("18446744073709551618", false), ("\"18446744073709551617\"", false)] {
+        let server = Server::in_turn([ok(body(sent)), ok(body(now)), last.clone()]);
+        let request = request(&server).per_page(2);
+        let mut pages = request.pages_as::<Value>();
+        pages.next().unwrap().unwrap();
+        let rest = request.resume_from(stored(&pages.checkpoint()));
+        let outcome: realtimekit::Result<Vec<Value>> = rest.iter_as().collect();
+        assert_eq!(outcome.is_ok(), is_same, "{now}");
+        assert!(is_same || matches!(failed(outcome), Error::Pagination(_)), "{now}");
     }
 }
 
