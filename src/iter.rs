@@ -93,8 +93,8 @@ pub struct Pages<T = Participant> {
     http: Arc<Http>,
     parameters: Parameters,
     decode: DecodePage<T>,
-    /// What is wrong with the request.
-    invalid: Option<Error>,
+    /// What is wrong with the request, and the checkpoint that it would resume from.
+    refused: Option<(Error, Option<Checkpoint>)>,
     list: Completeness,
     exchange: Exchange,
     has_failed: bool,
@@ -107,17 +107,18 @@ impl<T> Pages<T> {
         parameters: Parameters,
         decode: DecodePage<T>,
         start: Result<Position>,
+        resume_from: Option<Checkpoint>,
     ) -> Pages<T> {
-        let (position, invalid) = match start {
+        let (position, refused) = match start {
             Ok(position) => (position, None),
-            Err(error) => (Position::beginning(&parameters), Some(error)),
+            Err(error) => (Position::beginning(&parameters), Some((error, resume_from))),
         };
         Pages {
             list: Completeness::new(Rules::of(&parameters), position),
             http,
             parameters,
             decode,
-            invalid,
+            refused,
             exchange: Exchange::default(),
             has_failed: false,
         }
@@ -134,8 +135,14 @@ impl<T> Pages<T> {
 
     /// The position after the last page that was handed out, to be stored for
     /// [`resume_from`](crate::ParticipantsRequest::resume_from). Before the first page it is the beginning.
+    ///
+    /// If the request was refused with an [`Error::InvalidArgument`], it is the checkpoint that was passed to
+    /// `resume_from`, so that storing it loses nothing.
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint::new(&self.parameters, self.list.position().clone())
+        match &self.refused {
+            Some((_, Some(resume_from))) => resume_from.clone(),
+            _ => Checkpoint::new(&self.parameters, self.list.position().clone()),
+        }
     }
 
     /// How many participants the list has, according to the newest page or the checkpoint.
@@ -146,7 +153,7 @@ impl<T> Pages<T> {
     }
 
     fn next_page(&mut self) -> Result<Option<ParticipantsPage<T>>> {
-        if let Some(error) = &self.invalid {
+        if let Some((error, _)) = &self.refused {
             return Err(error.clone());
         }
         while let Some(page_no) = self.list.next_request() {

@@ -245,7 +245,7 @@ impl ParticipantsRequest {
     fn pages_by<T>(&self, decode: DecodePage<T>) -> Pages<T> {
         let parameters = self.parameters.clone().for_list();
         let start = self.start(&parameters);
-        Pages::new(self.http.clone(), parameters, decode, start)
+        Pages::new(self.http.clone(), parameters, decode, start, self.resume_from.clone())
     }
 
     /// Where an iterator with these parameters starts.

@@ -190,6 +190,21 @@ fn a_checkpoint_is_refused_together_with_page_no_and_by_send() {
 }
 
 #[test]
+fn a_checkpoint_that_is_refused_is_not_lost() {
+    let server = list_with_created_at();
+    let checkpoint = checkpoint_after(1, &request(&server));
+    let table: [Configure; 3] = [|request| request.per_page(50), |request| request.page_no(2), |r| r.per_page(0)];
+    for configure in table {
+        let mut pages = configure(request(&server)).resume_from(checkpoint.clone()).pages();
+        for _ in 0..2 {
+            assert!(matches!(failed(pages.next().unwrap()), Error::InvalidArgument { .. }));
+            assert_eq!(pages.checkpoint(), checkpoint);
+            pages.resume();
+        }
+    }
+}
+
+#[test]
 fn a_checkpoint_from_after_a_pagination_error_is_refused() {
     let empty = page_of_rows(vec![], 5, 0, 0);
     for (bodies, failed_page) in [
