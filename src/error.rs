@@ -106,8 +106,9 @@ impl Error {
         self.request().page_no
     }
 
-    /// How many requests were made before this error, retries included. After a `resume` the count starts anew. 0 for
-    /// an [`InvalidArgument`](Error::InvalidArgument), or if nothing was sent before the error.
+    /// How many times the failed request was sent, retries included. After a `resume` the count starts anew.
+    ///
+    /// 0 for an [`InvalidArgument`](Error::InvalidArgument), and for a cancelled wait before the first attempt.
     pub fn attempts(&self) -> u32 {
         self.request().attempts
     }

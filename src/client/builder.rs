@@ -148,10 +148,10 @@ impl ClientBuilder {
 
     /// An agent of your own, for its proxy, its TLS settings and its connection pool.
     ///
-    /// The client then doesn't look at the environment's proxies; ureq does, unless you set a proxy on the agent. The
-    /// agent keeps its resolver and its other time limits, such as `timeout_connect`. The client overrides
-    /// `timeout_global` and `timeout_per_call` by its own `timeout`, follows no redirects, returns every status as a
-    /// response, and uses no proxy for a loopback host.
+    /// The client then doesn't look at the environment's proxies; ureq does, unless the agent's configuration calls
+    /// `proxy`, with a proxy or with `None`. The agent keeps its resolver and its other time limits, such as
+    /// `timeout_connect`. The client overrides `timeout_global` and `timeout_per_call` by its own `timeout`, follows no
+    /// redirects, returns every status as a response, and uses no proxy for a loopback host.
     ///
     /// No other method has a type of ureq in its signature. ureq is re-exported as [`realtimekit::ureq`](ureq).
     ///

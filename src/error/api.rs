@@ -18,7 +18,7 @@ pub struct ApiError {
     /// The messages in a JSON body, at most 32. Nothing else of that body is quoted, because it could name
     /// participants.
     ///
-    /// A body that isn't JSON gives one message of at most 200 characters: the title of an HTML page such as a
+    /// A body that isn't JSON gives at most one message, of at most 200 characters: the title of an HTML page such as a
     /// gateway's, or else the text up to where JSON may begin.
     pub errors: Vec<ApiErrorMessage>,
     /// The `cf-ray` header: the ID that Cloudflare's support asks for.
