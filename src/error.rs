@@ -50,7 +50,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// An argument can't be sent. Nothing was sent.
+    /// An argument or a setting is invalid. Nothing was sent.
     #[non_exhaustive]
     InvalidArgument {
         /// The parameter, setter or environment variable with the wrong value.
@@ -101,7 +101,8 @@ impl Error {
         }
     }
 
-    /// The page that was requested. `None` if the request named none; an iterator's requests always name one.
+    /// The page that was requested. `None` if the request named none, and for an
+    /// [`InvalidArgument`](Error::InvalidArgument). An iterator's requests always name one.
     pub fn page_no(&self) -> Option<u32> {
         self.request().page_no
     }

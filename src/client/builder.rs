@@ -103,7 +103,8 @@ impl ClientBuilder {
     /// How long one attempt may take, from DNS to the last byte of the body; by default 60 seconds, at most a day.
     ///
     /// If an attempt takes longer, it fails with a retryable [`Error::Transport`](crate::Error::Transport); see
-    /// [`Error::is_timeout`](crate::Error::is_timeout). There is one exception: ureq 3.5 starts the limit anew for each
+    /// [`Error::is_timeout`](crate::Error::is_timeout). If a status other than 2xx has arrived by then, it is an
+    /// [`Error::Api`](crate::Error::Api). There is one exception to the limit: ureq 3.5 starts the limit anew for each
     /// piece of a proxy's answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
         self.timeout = timeout;
@@ -180,8 +181,8 @@ impl ClientBuilder {
     /// [`TlsConfig::builder().provider(..)`](ureq::tls::TlsConfig).
     ///
     /// # Panics
-    /// A request panics inside ureq if the agent has a TLS provider or a SOCKS proxy that needs a feature of ureq which
-    /// is off.
+    /// A request panics inside ureq if the agent has a TLS provider, or a SOCKS proxy set by `proxy`, that needs a
+    /// feature of ureq which is off. In that case ureq ignores a SOCKS proxy from the environment.
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self
