@@ -235,8 +235,17 @@ fn a_url_that_is_too_long_is_refused() {
     assert_never_sent(request().search(&long), "search", &reason(70_145));
     assert_never_sent(request().search("ü".repeat(11_000)), "search", &reason(66_145));
     assert_never_sent(request().query("a", &long), "query", &reason(70_140));
-    let session = client("http://localhost:1").session_participants("account", "app", &long);
-    assert_never_sent(set(session), "session_id", &reason(70_130));
+    assert_never_sent(request().search("x".repeat(20_000)).query("a", "x".repeat(50_000)), "query", &reason(70_148));
+    let x = |length| "x".repeat(length);
+    for (account, app, session, longest) in [
+        (x(7), x(3), x(70_000), "session_id"),
+        (x(7), x(20_000), x(49_000), "session_id"),
+        (x(30_000), x(20_000), x(20_000), "account_id"),
+    ] {
+        let length = account.len() + app.len() + session.len() + 120;
+        let session = client("http://localhost:1").session_participants(account, app, session);
+        assert_never_sent(set(session), longest, &reason(length));
+    }
 }
 
 #[test]

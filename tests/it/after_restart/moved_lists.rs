@@ -80,6 +80,7 @@ fn the_page_after_a_restart_must_follow_the_last_one() {
     }
     assert_moved("ab|, ab|, bc|", "", 2, 3);
     assert_moved("ab|, ab|, cd|3 3 3", "", 2, 5);
+    assert_moved("ab|, ab|, |4 0 0", "", 2, 5);
     // Without IDs the page is known again by its first row.
     assert_moved("??|, ??|, ??|", "", 2, 3);
 }
