@@ -76,7 +76,7 @@ impl Completeness {
     fn check_paging(&self, has_paging: bool) -> Result<(), String> {
         let is_first = self.position.last_row.is_none();
         match (self.position.total_count.is_some(), has_paging) {
-            (true, false) if !is_first => Err("it has no paging, but the page before had it".to_owned()),
+            (true, false) => Err("it has no paging, but the page before had it".to_owned()),
             (false, true) if !is_first => Err("it has paging, but the page before had none".to_owned()),
             _ => Ok(()),
         }

@@ -272,6 +272,7 @@ fn a_list_that_goes_on_past_the_last_page_number_is_an_error() {
     let error = failed(pages.next().unwrap());
     assert!(matches!(&error, Error::Pagination(error) if error.page_no == u32::MAX), "{error}");
     assert!(error.to_string().contains("goes on past the largest page number"), "{error}");
+    assert_eq!((error.page_no(), error.attempts()), (Some(u32::MAX), 0), "nothing was sent");
     assert!(pages.next().is_none());
     assert_eq!(server.seen(), 1);
 }
