@@ -97,6 +97,8 @@ fn anything_else_past_the_end_is_the_error_that_it_always_is() {
     for (status, requests) in [("401", 2), ("403", 2), ("405", 2), ("410", 2), ("302", 2), ("false", 2), ("500", 4)] {
         assert_fails(&format!("ab|2 1 2, {status}"), "ab", requests);
     }
+    assert_fails("ab|2 1 2, not JSON", "ab", 2);
+    assert_fails("ab|2 1 2, not a page", "ab", 2);
     // Without `paging`, or before the total, a refused page is an error too.
     for status in ["400", "404", "416", "422", "204", "no data"] {
         assert_fails(status, "", 1);
