@@ -182,7 +182,8 @@ impl ClientBuilder {
     ///
     /// # Panics
     /// A request panics inside ureq if the agent has a TLS provider, or a SOCKS proxy set by `proxy`, that needs a
-    /// feature of ureq which is off. In that case ureq ignores a SOCKS proxy from the environment.
+    /// feature of ureq which is off. A SOCKS proxy from the environment doesn't panic: with that feature off, ureq
+    /// ignores it.
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);
         self
