@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 
@@ -69,9 +70,9 @@ impl Participants {
         all
     }
 
-    /// Slices `length` participants from the JSON, without the last comma. `first` counts from 0.
-    fn slice(&self, first: usize, length: usize) -> &str {
-        &self.json[self.offsets[first]..self.offsets[first + length] - 1]
+    /// The JSON of these participants, counted from 0, without the last comma.
+    fn slice(&self, range: Range<usize>) -> &str {
+        self.json[self.offsets[range.start]..self.offsets[range.end]].trim_end_matches(',')
     }
 }
 
@@ -106,9 +107,9 @@ fn respond(request: &str, participants: &Participants) -> Vec<u8> {
     let (framing, total) = (path[5], path[7].parse::<usize>().unwrap());
     let (page_no, per_page) = (parameter("page_no="), parameter("per_page="));
 
-    let first = (page_no - 1) * per_page;
+    let first = total.min((page_no - 1) * per_page); // the page after a full last one is empty
     let end = total.min(first + per_page);
-    let participants = participants.slice(first, end - first);
+    let participants = participants.slice(first..end);
     let paging = json!({ "end_offset": end, "start_offset": first + 1, "total_count": total });
     let body = format!(r#"{{"data":{{"paging":{paging},"participants":[{participants}]}},"success":true}}"#);
 
