@@ -4,12 +4,13 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
-/// An address that refuses connections. It is the client's end of a connection, so that nobody else can listen there
-/// while the sockets are held.
-pub fn refusing_address() -> (SocketAddr, (TcpListener, TcpStream)) {
+/// An address that refuses connections: its listener is gone. A connection that it accepted keeps the port as long as
+/// both ends are held, so that nobody else listens there and no client gets it as its own port.
+pub fn refusing_address() -> (SocketAddr, [TcpStream; 2]) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    (client.local_addr().unwrap(), (listener, client))
+    let address = listener.local_addr().unwrap();
+    let client = TcpStream::connect(address).unwrap();
+    (address, [client, listener.accept().unwrap().0])
 }
 
 /// An address that answers no connection, because its queue is full while the sockets are held.
