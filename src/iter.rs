@@ -101,17 +101,17 @@ pub struct Pages<T = Participant> {
 }
 
 impl<T> Pages<T> {
-    /// `start` is where the iterator starts, or what is wrong with the request.
+    /// `start` is where the iterator starts, or what is wrong with the request and the checkpoint that it would resume
+    /// from.
     pub(crate) fn new(
         http: Arc<Http>,
         parameters: Parameters,
         decode: DecodePage<T>,
-        start: Result<Position>,
-        resume_from: Option<Checkpoint>,
+        start: std::result::Result<Position, (Error, Option<Checkpoint>)>,
     ) -> Pages<T> {
         let (position, refused) = match start {
             Ok(position) => (position, None),
-            Err(error) => (Position::beginning(&parameters), Some((error, resume_from))),
+            Err(refused) => (Position::beginning(&parameters), Some(refused)),
         };
         Pages {
             list: Completeness::new(Rules::of(&parameters), position),

@@ -244,8 +244,8 @@ impl ParticipantsRequest {
 
     fn pages_by<T>(&self, decode: DecodePage<T>) -> Pages<T> {
         let parameters = self.parameters.clone().for_list();
-        let start = self.start(&parameters);
-        Pages::new(self.http.clone(), parameters, decode, start, self.resume_from.clone())
+        let start = self.start(&parameters).map_err(|error| (error, self.resume_from.clone()));
+        Pages::new(self.http.clone(), parameters, decode, start)
     }
 
     /// Where an iterator with these parameters starts.
