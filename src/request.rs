@@ -73,10 +73,10 @@ impl ParticipantsRequest {
 
     /// Only participants whose ID, custom participant ID or display name matches.
     ///
-    /// Whether a match means equal or partly equal is not documented, so check that the participants are the ones you
-    /// are looking for. `total_count` may count participants who don't match, so an empty page ends the list even if
-    /// fewer came. If the server instead repeats its last page before `total_count` is reached, the iterator ends with
-    /// an [`Error::Pagination`].
+    /// Whether the whole text or a part of it must match is not documented, so check that the participants are the ones
+    /// you are looking for. `total_count` may count participants who don't match, so an empty page ends the list even
+    /// if fewer came. If the server instead repeats its last page before `total_count` is reached, the iterator ends
+    /// with an [`Error::Pagination`].
     pub fn search(mut self, search: impl Into<String>) -> Self {
         self.parameters.search = Some(search.into());
         self

@@ -103,7 +103,7 @@ impl ClientBuilder {
     /// How long one attempt may take, from DNS to the last byte of the body; by default 60 seconds, at most a day.
     ///
     /// If an attempt takes longer, it fails with a retryable [`Error::Transport`](crate::Error::Transport); see
-    /// [`Error::is_timeout`](crate::Error::is_timeout). If a status other than 2xx has arrived by then, it is an
+    /// [`Error::is_timeout`](crate::Error::is_timeout). If a status other than 2xx has arrived by then, the error is an
     /// [`Error::Api`](crate::Error::Api). There is one exception to the limit: ureq 3.5 starts the limit anew for each
     /// piece of a proxy's answer to `CONNECT`.
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
@@ -151,8 +151,8 @@ impl ClientBuilder {
     ///
     /// The client then doesn't look at the environment's proxies; ureq does, unless the agent's configuration calls
     /// `proxy`, with a proxy or with `None`. The agent keeps its resolver and its other time limits, such as
-    /// `timeout_connect`. The client overrides `timeout_global` and `timeout_per_call` by its own `timeout`, follows no
-    /// redirects, returns every status as a response, and uses no proxy for a loopback host.
+    /// `timeout_connect`. The client overrides `timeout_global` and `timeout_per_call` with its own `timeout`, follows
+    /// no redirects, returns every status as a response, and uses no proxy for a loopback host.
     ///
     /// No other method has a type of ureq in its signature. ureq is re-exported as [`realtimekit::ureq`](ureq).
     ///
@@ -182,7 +182,7 @@ impl ClientBuilder {
     ///
     /// # Panics
     /// A request panics inside ureq if the agent has a TLS provider, or a SOCKS proxy set by `proxy`, that needs a
-    /// feature of ureq which is off. A SOCKS proxy from the environment doesn't panic: with that feature off, ureq
+    /// feature of ureq which is off. A SOCKS proxy from the environment causes no panic: with that feature off, ureq
     /// ignores it.
     pub fn agent(mut self, agent: ureq::Agent) -> ClientBuilder {
         self.agent = Some(agent);

@@ -41,12 +41,12 @@ impl Completeness {
     /// Checks that the page ends with the same row as when the checkpoint was taken, at the same offset.
     fn check_last_row(&self, page: &Outline, rows: u64) -> Result<(), String> {
         if self.position.last_row != page.last_row {
-            return Err("it ends with another participant than when the checkpoint was taken".to_owned());
+            return Err("it ends with a different participant than when the checkpoint was taken".to_owned());
         }
         let before = self.position.offset;
         match page.paging.as_ref().map(|paging| last_offset(paging, rows, self.rules)) {
             Some(now) if now != before && self.position.total_count.is_some() => {
-                Err(format!("it ended at offset {before} when the checkpoint was taken, and now at offset {now}"))
+                Err(format!("it ended at offset {before} when the checkpoint was taken, and now ends at offset {now}"))
             }
             _ => Ok(()),
         }

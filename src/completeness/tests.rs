@@ -235,12 +235,12 @@ fn a_page_that_another_answer_could_only_hide_is_refused_at_once() {
         (RULES, 1, "ab|, ab|", "ab it begins with the same participant as the page before"),
         (RULES, 1, "??|, ??|", "?? it begins with the same participant as the page before"),
         (RULES, 1, "??|, /, ??|, ??|", "?? it begins with the same participant as the page before"),
-        (RULES, 1, "ab|5 1 2, /, a|5 1 1", &format!("ab it ends with another participant than {BEFORE}")),
-        (RULES, 1, "ab|5 1 2, /, ba|5 1 2", &format!("ab it ends with another participant than {BEFORE}")),
-        (RULES, 1, "ab|5 1 2, /, ba|", &format!("ab it ends with another participant than {BEFORE}")),
-        (RULES, 1, "ab|, /, ac|", &format!("ab it ends with another participant than {BEFORE}")),
-        (RULES, 1, "ab|5 1 2, /, cab|6 1 3", &format!("ab it ended at offset 2 {BEFORE}, and now at offset 3")),
-        (RULES, 1, "ab|5 1 2, /, b|4 1 1", &format!("ab it ended at offset 2 {BEFORE}, and now at offset 1")),
+        (RULES, 1, "ab|5 1 2, /, a|5 1 1", &format!("ab it ends with a different participant than {BEFORE}")),
+        (RULES, 1, "ab|5 1 2, /, ba|5 1 2", &format!("ab it ends with a different participant than {BEFORE}")),
+        (RULES, 1, "ab|5 1 2, /, ba|", &format!("ab it ends with a different participant than {BEFORE}")),
+        (RULES, 1, "ab|, /, ac|", &format!("ab it ends with a different participant than {BEFORE}")),
+        (RULES, 1, "ab|5 1 2, /, cab|6 1 3", &format!("ab it ended at offset 2 {BEFORE}, and now ends at offset 3")),
+        (RULES, 1, "ab|5 1 2, /, b|4 1 1", &format!("ab it ended at offset 2 {BEFORE}, and now ends at offset 1")),
     ]);
 }
 

@@ -40,7 +40,7 @@ impl DecodeError {
     /// The value that can't be read, such as `data.participants[3].duration`.
     ///
     /// The path ends before the first name that this crate doesn't know, so that it never quotes the body. It is `None`
-    /// if the error isn't about a value inside the body, for example if the body is no JSON or has no `data`.
+    /// if the error isn't about a value inside the body, for example if the body isn't JSON or has no `data`.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
