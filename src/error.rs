@@ -126,8 +126,8 @@ impl Error {
         self.api().map(|api| api.status)
     }
 
-    /// How long the server asks to wait, at most a day. `None` if it doesn't ask, or if this isn't an
-    /// [`Api`](Error::Api) error.
+    /// How long the server asks to wait, at most a day. `None` if it doesn't ask or asks for a wait of zero, and if
+    /// this isn't an [`Api`](Error::Api) error.
     pub fn retry_after(&self) -> Option<Duration> {
         self.api().and_then(|api| api.retry_after)
     }

@@ -136,6 +136,9 @@ impl<T> Pages<T> {
     /// The position after the last page that was handed out, to be stored for
     /// [`resume_from`](crate::ParticipantsRequest::resume_from). Before the first page it is the beginning.
     ///
+    /// It can be taken at any moment, also after an error. After an [`Error::Pagination`], `resume_from` refuses it,
+    /// because the list has to be started over.
+    ///
     /// If the request was refused with an [`Error::InvalidArgument`], it is the checkpoint that was passed to
     /// `resume_from`, so that storing it loses nothing.
     pub fn checkpoint(&self) -> Checkpoint {
