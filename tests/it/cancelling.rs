@@ -77,7 +77,7 @@ fn a_cancelled_retry_is_an_error_that_says_so_and_can_be_resumed_without_that_wa
 #[test]
 fn send_and_every_kind_of_iterator_can_be_cancelled() {
     let server = Server::always(too_many());
-    let (request, _waits) = cancelling(waiting(&server), 0..99);
+    let (request, waits) = cancelling(waiting(&server), 0..99);
     let expected = "cancelled while waiting before retry 1 of 2";
     assert_eq!(failed(request.send()).to_string(), expected);
     assert_eq!(failed(request.send_as::<u8>()).to_string(), expected);
@@ -86,7 +86,12 @@ fn send_and_every_kind_of_iterator_can_be_cancelled() {
     assert_eq!(failed(request.iter().next().unwrap()).to_string(), expected);
     assert_eq!(failed(request.pages().next().unwrap()).to_string(), expected);
     assert_eq!(failed(request.iter_as::<u8>().next().unwrap()).to_string(), expected);
-    assert_eq!(server.seen(), 6);
+    let error = failed(request.page_no(7).send());
+    assert_eq!((error.page_no(), error.attempts()), (Some(7), 1));
+    assert_eq!(error.source().unwrap().to_string(), "429 from the API: no [page 7]; wait 40 s, then try again");
+    let page_nos: Vec<_> = waits.lock().unwrap().iter().map(|wait| wait.page_no).collect();
+    assert_eq!(page_nos, [None, None, None, Some(1), Some(1), Some(1), Some(7)]);
+    assert_eq!(server.seen(), 7);
 }
 
 #[test]

@@ -16,6 +16,16 @@ fn all_pages_go_over_one_connection() {
 }
 
 #[test]
+fn clones_of_a_client_share_its_connections() {
+    let server = Server::of_list(1, 1);
+    let client = client(&server);
+    for client in [client.clone(), client] {
+        client.session_participants("account", "app", "session").send().unwrap();
+    }
+    assert_eq!((server.seen(), server.log().connections), (2, 1));
+}
+
+#[test]
 fn clients_with_the_same_agent_share_its_connections() {
     let server = Server::of_list(1, 1);
     let agent = ureq::Agent::new_with_defaults();

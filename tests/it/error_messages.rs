@@ -1,5 +1,6 @@
 //! An error is one line that says what happened and what to do, for what a small server can cause.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use realtimekit::{ClientBuilder, Error, ureq};
@@ -177,6 +178,7 @@ fn a_connection_that_is_refused_names_the_host() {
     let expected =
         format!("the connection to the host {address} was refused; check base_url, the network and any proxy");
     assert_eq!(error.to_string(), expected);
+    assert!(error.source().unwrap().is::<ureq::Error>());
 }
 
 #[test]
@@ -215,8 +217,21 @@ fn the_error_inside_says_what_happened_without_the_advice() {
             Error::Decode(inside) => inside.to_string(),
             _ => panic!("{error:?}"),
         };
+        assert_eq!(error.without_advice().to_string(), inside);
         assert_eq!(error.to_string(), inside + advice);
     }
+}
+
+#[test]
+fn an_error_names_its_page_its_attempts_and_its_ray_in_this_order() {
+    let failure = r#"{"errors": [{"code": 971, "message": "Internal"}]}"#;
+    let server = Server::always(answer("500 Status", "cf-ray: 8f-FRA\r\n", failure));
+    let error = failed(request(&server).page_no(3).iter().next().unwrap());
+    assert_eq!(
+        error.to_string(),
+        "500 from the API: Internal (code 971) [page 3, 3 attempts, ray 8f-FRA]; try again later"
+    );
+    assert_eq!((error.page_no(), error.attempts(), error.ray_id()), (Some(3), 3, Some("8f-FRA")));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Which pages an iterator requests and when, and its `total_count`.
 
-use realtimekit::{ParticipantsRequest, View};
+use realtimekit::{ParticipantsRequest, SortBy, SortOrder, View};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -30,6 +30,21 @@ fn pages_have_a_hundred_participants_unless_the_request_sets_per_page() {
     assert_eq!(pages.count(), 2);
     let asked: Vec<_> = server.log().heads.iter().map(|head| query_string(head).to_owned()).collect();
     assert_eq!(asked, [1, 2, 3].map(|n| format!("page_no={n}&per_page=100&sort_by=joinedAt&sort_order=ASC")));
+}
+
+#[test]
+fn an_order_that_is_set_in_part_is_not_completed() {
+    type Configure = fn(ParticipantsRequest) -> ParticipantsRequest;
+    let table: [(Configure, &str); 3] = [
+        (|request| request.sort_by(SortBy::Duration), "sort_by=duration"),
+        (|request| request.sort_by(SortBy::JoinedAt), "sort_by=joinedAt"),
+        (|request| request.sort_order(SortOrder::Desc), "sort_order=DESC"),
+    ];
+    for (configure, order) in table {
+        let server = Server::of_list(3, 100);
+        assert_eq!(ids(configure(request(&server))), expected_ids(1, 3));
+        assert_eq!(query_string(&server.log().heads[0]), format!("page_no=1&per_page=100&{order}"));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What `send` asks for, and what it makes of an answer.
 
-use realtimekit::{Error, PeerEventName, PresetViewType, SortBy, SortOrder, View};
+use realtimekit::{Error, Participant, PeerEvent, PeerEventName, PresetViewType, SortBy, SortOrder, View};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -100,13 +100,20 @@ fn known_enum_values_are_read_as_their_own_variants() {
     for name in ["PEER_CREATED", "PEER_JOINING", "PEER_LEAVING"] {
         let value = serde_json::from_value::<PeerEventName>(json!(name)).unwrap();
         assert!(!matches!(value, PeerEventName::Other(_)), "{name}");
-        assert_eq!(value.as_str(), name);
+        assert_eq!((value.as_str(), value.to_string().as_str()), (name, name));
     }
     for name in ["GROUP_CALL", "WEBINAR", "AUDIO_ROOM", "LIVESTREAM", "CHAT"] {
         let value = serde_json::from_value::<PresetViewType>(json!(name)).unwrap();
         assert!(!matches!(value, PresetViewType::Other(_)), "{name}");
-        assert_eq!(value.as_str(), name);
+        assert_eq!((value.as_str(), value.to_string().as_str()), (name, name));
     }
+}
+
+#[test]
+fn absent_fields_serialize_as_null_so_that_a_row_has_all_its_columns() {
+    let columns = |row: Value| row.as_object().unwrap().values().filter(|value| value.is_null()).count();
+    assert_eq!(columns(serde_json::to_value(Participant::default()).unwrap()), 11);
+    assert_eq!(columns(serde_json::to_value(PeerEvent::default()).unwrap()), 10);
 }
 
 #[test]

@@ -149,7 +149,10 @@ fn a_checkpoint_with_any_other_parameter_is_refused() {
 
 #[test]
 fn equal_parameters_are_accepted() {
-    let table: [(Configure, Configure); 3] = [
+    let earliest_first: Configure = |request| request.sort_by(SortBy::JoinedAt).sort_order(SortOrder::Asc);
+    let table: [(Configure, Configure); 5] = [
+        (|request| request, earliest_first),
+        (earliest_first, |request| request),
         (|request| request, |request| request.per_page(100)),
         (|request| request.per_page(100), |request| request),
         (
@@ -184,6 +187,7 @@ fn a_checkpoint_is_refused_together_with_page_no_and_by_send() {
         let reason = "works with iterators only; call iter or pages, or remove it";
         let seen = server.seen();
         assert_refused(request.send(), "resume_from", reason);
+        assert_refused(request.send_as::<Value>(), "resume_from", reason);
         assert_refused(request.send_json::<Value>(), "resume_from", reason);
         assert_eq!(server.seen(), seen);
     }

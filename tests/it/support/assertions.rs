@@ -37,7 +37,8 @@ pub fn assert_refused<T>(outcome: Result<T>, name: &str, reason: &str) {
     assert!(matches!(error, Error::InvalidArgument { name: refused, .. } if refused == name), "{error}");
     assert_eq!(error.to_string(), format!("invalid argument: {name} {reason}"));
     assert_eq!(format!("{error:?}"), error.to_string());
-    assert!(!error.is_retryable(), "{error}");
+    assert_eq!(error.without_advice().to_string(), error.to_string());
+    assert_eq!((error.page_no(), error.attempts(), error.is_retryable()), (None, 0, false), "{error}");
 }
 
 /// Checks that the error is one line in `Display` and `Debug`, and that it says "timed out" if it is a timeout.
